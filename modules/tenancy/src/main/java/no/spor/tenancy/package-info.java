@@ -1,5 +1,5 @@
-/// Who may come in: tenants, API keys, roles, catalogues and their periods, as commands and event-
-/// sourced entities.
+/// Who may come in: tenants, API keys, roles, catalogues and their periods, as commands and
+/// event-sourced entities.
 @NullMarked
 package no.spor.tenancy;
 
