@@ -12,7 +12,12 @@ import java.util.Set;
 /// @param groups the part groups, one a drop label, in stored form (`FORMAT.md`, "Part group")
 /// @param tags tags of its records, without repetition
 public record Block(
-    BlockHead head, byte[] entries, byte[] salts, List<byte[]> headers, List<PartGroup> groups, Set<Tag> tags) {
+    BlockHead head,
+    byte[] entries,
+    byte[] salts,
+    List<byte[]> headers,
+    List<PartGroup> groups,
+    Set<Tag> tags) {
 
   /// All parts of a block that share a drop label.
   ///

@@ -7,24 +7,29 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Puts opaque records in order. One group-committing appender drains a bounded queue; readers see committed records only.
+/// Puts opaque records in order. One group-committing appender drains a bounded queue; readers see
+/// committed records only.
 ///
-/// Thread-safe. Moments: *appended* when the future completes: durable in the store, a crash loses nothing of it.
+/// Thread-safe. Moments: *appended* when the future completes: durable in the store, a crash loses
+/// nothing of it.
 public interface Ledger extends AutoCloseable {
 
-  /// Records drafts, each for itself, in the order given, none skipped by reordering. The future completes when the last of them is durable.
+  /// Records drafts, each for itself, in the order given, none skipped by reordering. The future
+  /// completes when the last of them is durable.
   ///
-  /// @return one outcome per draft, in order; completes exceptionally with [LedgerStoreException] (nothing of the drafts that have no
-  ///     outcome was recorded) or [LedgerOutcomeUnknownException] (say it again: keys make it safe)
+  /// @return one outcome per draft, in order; completes exceptionally with [LedgerStoreException]
+  ///   (nothing of the drafts that have no outcome was recorded) or [LedgerOutcomeUnknownException]
+  ///   (say it again: keys make it safe)
   /// @throws LedgerBusyException at once where the queue has no room for all of them
   CompletableFuture<List<Outcome>> append(List<Draft> drafts);
 
-  /// Records all drafts in one block, or nothing. A duplicate or refused draft among them makes it nothing: the others then come back
-  /// as [Outcome.NotAppended].
+  /// Records all drafts in one block, or nothing. A duplicate or refused draft among them makes it
+  /// nothing: the others then come back as [Outcome.NotAppended].
   ///
-  /// @param precondition evaluated right before the block is written; null for none; where it does not hold, nothing is written and the
-  ///     future completes with [PreconditionFailedException]
-  CompletableFuture<List<Outcome>> appendAtomically(List<Draft> drafts, @Nullable Precondition precondition);
+  /// @param precondition evaluated right before the block is written; null for none; where it does
+  ///   not hold, nothing is written and the future completes with [PreconditionFailedException]
+  CompletableFuture<List<Outcome>> appendAtomically(
+      List<Draft> drafts, @Nullable Precondition precondition);
 
   /// @return number of committed records: the position the next one gets
   long size();
@@ -34,16 +39,19 @@ public interface Ledger extends AutoCloseable {
   /// @return the records at these positions (unknown positions are absent); reads each block once
   Map<Long, LedgerRecord> read(Collection<Long> positions);
 
-  /// @return committed records from position `from` on, ascending and without gaps: at least one if there is one, at most about `max`
+  /// @return committed records from position `from` on, ascending and without gaps: at least one if
+  ///   there is one, at most about `max`
   List<LedgerRecord> readFrom(long from, int max);
 
-  /// @return numbers of a `max` of blocks with one of the tags, from the block on that holds position `fromPosition`; then read them with [#recordsOf]
+  /// @return numbers of a `max` of blocks with one of the tags, from the block on that holds
+  ///   position `fromPosition`; then read them with [#recordsOf]
   List<Long> taggedBlocks(Collection<Tag> anyOf, long fromPosition, int max);
 
   /// @return all records of a block, ascending
   List<LedgerRecord> recordsOf(long block);
 
-  /// Calls `wake` after each commit (own or other nodes'), on the appender's thread. The callee must return at once.
+  /// Calls `wake` after each commit (own or other nodes'), on the appender's thread. The callee
+  /// must return at once.
   AutoCloseable onCommitted(Runnable wake);
 
   /// Stops taking drafts, writes what was taken, closes. Does not close the store.

@@ -2,7 +2,8 @@ package no.spor.ledger;
 
 import java.time.Duration;
 
-/// The queue is full, or the store does not take writes now: nothing of the call was recorded; try again after a while.
+/// The queue is full, or the store does not take writes now: nothing of the call was recorded; try
+/// again after a while.
 public class LedgerBusyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final transient Duration retryAfter;

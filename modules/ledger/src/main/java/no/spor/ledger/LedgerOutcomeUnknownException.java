@@ -1,6 +1,7 @@
 package no.spor.ledger;
 
-/// A write was sent and no verdict came back: it stands or it does not. Resolve by reading and comparing commit ids.
+/// A write was sent and no verdict came back: it stands or it does not. Resolve by reading and
+/// comparing commit ids.
 public class LedgerOutcomeUnknownException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

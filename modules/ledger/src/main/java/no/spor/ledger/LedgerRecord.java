@@ -8,7 +8,13 @@ import java.util.List;
 /// @param header the whole header's bytes, as hashed
 /// @param body the header's body
 public record LedgerRecord(
-    long position, String stream, long sequence, long recordedAtMillis, byte[] header, byte[] body, List<RecordPart> parts) {
+    long position,
+    String stream,
+    long sequence,
+    long recordedAtMillis,
+    byte[] header,
+    byte[] body,
+    List<RecordPart> parts) {
 
   /// A part as it stands.
   public sealed interface RecordPart {

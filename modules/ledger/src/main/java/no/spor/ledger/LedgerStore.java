@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Port: keeps blocks. Every implementation passes the suite `LedgerStoreSuite` of the module `conformance`.
+/// Port: keeps blocks. Every implementation passes the suite `LedgerStoreSuite` of the module
+/// `conformance`.
 ///
-/// Thread-safe. All reads see only blocks that can no longer be lost. A store never re-encodes what it was given: entries, salts, stored headers
-/// and groups come back byte for byte (compression at rest is its own affair).
+/// Thread-safe. All reads see only blocks that can no longer be lost. A store never re-encodes what
+/// it was given: entries, salts, stored headers and groups come back byte for byte (compression at
+/// rest is its own affair).
 public interface LedgerStore extends AutoCloseable {
 
   /// @return the ledger's id, set when the store was made
@@ -17,16 +19,20 @@ public interface LedgerStore extends AutoCloseable {
   /// @return the newest block's head; empty for an empty ledger
   Optional<BlockHead> newest();
 
-  /// Writes consecutive blocks, compare-and-set: block n is written only if n−1 is the newest. Durable when this returns. Either all of
-  /// a block is written or nothing of it; of several blocks a prefix may be.
+  /// Writes consecutive blocks, compare-and-set: block n is written only if n−1 is the newest.
+  /// Durable when this returns. Either all of a block is written or nothing of it; of several
+  /// blocks a prefix may be.
   ///
-  /// @return how many of them stand now (fewer than given where somebody else has written another block with the number of the first
-  ///     that is missing)
-  /// @throws LedgerStoreException if nothing was written, and the same call may be tried again later (disk full, read-only, unreachable)
-  /// @throws LedgerOutcomeUnknownException if it cannot be said whether something was written: read [#newest] and compare commit ids
+  /// @return how many of them stand now (fewer than given where somebody else has written another
+  ///   block with the number of the first that is missing)
+  /// @throws LedgerStoreException if nothing was written, and the same call may be tried again
+  ///   later (disk full, read-only, unreachable)
+  /// @throws LedgerOutcomeUnknownException if it cannot be said whether something was written: read
+  ///   [#newest] and compare commit ids
   int append(List<Block> blocks);
 
-  /// @return up to `max` consecutive blocks from number `from` on, ascending; empty beyond the newest
+  /// @return up to `max` consecutive blocks from number `from` on, ascending; empty beyond the
+  ///   newest
   List<Block> blocks(long from, int max);
 
   /// @return the heads of up to `max` consecutive blocks from number `from` on
@@ -38,14 +44,17 @@ public interface LedgerStore extends AutoCloseable {
   /// @return up to `max` blocks that hold control records, number ≥ `from`, ascending
   List<Block> controlBlocks(long from, int max);
 
-  /// @return the numbers ≥ `from` of up to `max` blocks that hold a record with one of the tags, ascending
+  /// @return the numbers ≥ `from` of up to `max` blocks that hold a record with one of the tags,
+  ///   ascending
   List<Long> taggedBlocks(Collection<Tag> anyOf, long from, int max);
 
-  /// @return the numbers ≥ `from` of up to `max` blocks that have a part group with this label, ascending
+  /// @return the numbers ≥ `from` of up to `max` blocks that have a part group with this label,
+  ///   ascending
   List<Long> labelledBlocks(String label, long from, int max);
 
-  /// Replaces parts of one block by their digests; parts that are dropped or none already are passed over. Durable and atomic per block
-  /// when it returns; the bytes are gone from the store's files once [#reclaim] has returned.
+  /// Replaces parts of one block by their digests; parts that are dropped or none already are
+  /// passed over. Durable and atomic per block when it returns; the bytes are gone from the store's
+  /// files once [#reclaim] has returned.
   ///
   /// @return how many parts were dropped now
   int drop(long block, Collection<PartAddress> parts);

@@ -1,6 +1,7 @@
 package no.spor.ledger;
 
-/// The store could not do it; nothing was changed; the same call may succeed later (disk full, read-only, unreachable).
+/// The store could not do it; nothing was changed; the same call may succeed later (disk full,
+/// read-only, unreachable).
 public class LedgerStoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

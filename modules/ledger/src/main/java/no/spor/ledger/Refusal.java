@@ -2,5 +2,6 @@ package no.spor.ledger;
 
 /// Why an [Admission] refused a draft.
 ///
-/// @param reason a stable, lower-case, hyphenated name (for instance `person-erased`); nothing personal
+/// @param reason a stable, lower-case, hyphenated name (for instance `person-erased`); nothing
+///   personal
 public record Refusal(String reason) {}

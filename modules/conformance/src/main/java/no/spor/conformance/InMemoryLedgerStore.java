@@ -1,0 +1,225 @@
+package no.spor.conformance;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import no.spor.ledger.Block;
+import no.spor.ledger.BlockHead;
+import no.spor.ledger.LedgerOutcomeUnknownException;
+import no.spor.ledger.LedgerStore;
+import no.spor.ledger.LedgerStoreException;
+import no.spor.ledger.PartAddress;
+import no.spor.ledger.PartGroups;
+import no.spor.ledger.Tag;
+
+/// A [LedgerStore] in memory: the model that other stores are compared with. Faults can be put in
+/// front of its next writes with [#next]. Loses everything with the process.
+public class InMemoryLedgerStore implements LedgerStore {
+  private final UUID ledger;
+  private final List<Block> blocks = new ArrayList<>();
+  private final Deque<Fault> faults = new ArrayDeque<>();
+  private int failingReads;
+
+  public InMemoryLedgerStore(UUID ledger) {
+    this.ledger = ledger;
+  }
+
+  /// Goes wrong in place of one call of [LedgerStore#append].
+  @FunctionalInterface
+  public interface Fault {
+    /// @param store does what is asked, without faults
+    /// @return what `append` is to return
+    int append(InMemoryLedgerStore store, List<Block> blocks);
+
+    /// Fails, nothing is saved.
+    static Fault notSaved() {
+      return (store, blocks) -> {
+        throw new LedgerStoreException("injected: not saved", new Exception("injected"));
+      };
+    }
+
+    /// The first `saved` blocks are saved, but no verdict comes back.
+    static Fault unknownAfter(int saved) {
+      return (store, blocks) -> {
+        store.save(blocks.subList(0, Math.min(saved, blocks.size())));
+        throw new LedgerOutcomeUnknownException("injected: unknown", new Exception("injected"));
+      };
+    }
+
+    /// Only the first `saved` blocks are saved, and it says so.
+    static Fault prefix(int saved) {
+      return (store, blocks) -> store.save(blocks.subList(0, Math.min(saved, blocks.size())));
+    }
+
+    /// Something else happens right before the write: another node's block, for instance.
+    static Fault after(Runnable before) {
+      return (store, blocks) -> {
+        before.run();
+        return store.save(blocks);
+      };
+    }
+  }
+
+  /// Puts faults in front of the next calls of [#append], one each.
+  public synchronized void next(Fault... next) {
+    Collections.addAll(faults, next);
+  }
+
+  /// Lets the next `count` reads fail.
+  public synchronized void failReads(int count) {
+    failingReads = count;
+  }
+
+  /// Takes planned faults away.
+  public synchronized void mend() {
+    faults.clear();
+    failingReads = 0;
+  }
+
+  @Override
+  public UUID ledger() {
+    return ledger;
+  }
+
+  @Override
+  public synchronized int append(List<Block> proposed) {
+    for (int i = 1; i < proposed.size(); i++) {
+      if (proposed.get(i).head().number() != proposed.get(i - 1).head().number() + 1) {
+        throw new IllegalArgumentException("blocks are not consecutive");
+      }
+    }
+    var fault = faults.poll();
+    return fault == null ? save(proposed) : fault.append(this, proposed);
+  }
+
+  /// Appends without faults.
+  protected synchronized int save(List<Block> proposed) {
+    int written = 0;
+    for (var block : proposed) {
+      if (block.head().number() != blocks.size()) {
+        break;
+      }
+      blocks.add(block);
+      written++;
+    }
+    return written;
+  }
+
+  @Override
+  public synchronized Optional<BlockHead> newest() {
+    read();
+    return blocks.isEmpty() ? Optional.empty() : Optional.of(blocks.getLast().head());
+  }
+
+  @Override
+  public synchronized List<Block> blocks(long from, int max) {
+    read();
+    return from(from, max, block -> true);
+  }
+
+  @Override
+  public synchronized List<BlockHead> heads(long from, int max) {
+    return blocks(from, max).stream().map(Block::head).toList();
+  }
+
+  @Override
+  public synchronized Optional<Block> blockAt(long position) {
+    read();
+    int low = 0;
+    int high = blocks.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      var head = blocks.get(middle).head();
+      if (position < head.firstPosition()) {
+        high = middle - 1;
+      } else if (position >= head.endPosition()) {
+        low = middle + 1;
+      } else {
+        return Optional.of(blocks.get(middle));
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public synchronized List<Block> controlBlocks(long from, int max) {
+    read();
+    return from(from, max, block -> block.head().control());
+  }
+
+  @Override
+  public synchronized List<Long> taggedBlocks(Collection<Tag> anyOf, long from, int max) {
+    read();
+    return numbers(from, max, block -> !Collections.disjoint(block.tags(), anyOf));
+  }
+
+  @Override
+  public synchronized List<Long> labelledBlocks(String label, long from, int max) {
+    read();
+    return numbers(
+        from, max, block -> block.groups().stream().anyMatch(group -> group.label().equals(label)));
+  }
+
+  @Override
+  public synchronized int drop(long number, Collection<PartAddress> parts) {
+    if (number < 0 || number >= blocks.size()) {
+      return 0;
+    }
+    var block = blocks.get((int) number);
+    int count = 0;
+    var groups = new ArrayList<Block.PartGroup>();
+    for (var group : block.groups()) {
+      var drop = PartGroups.drop(group.bytes(), parts);
+      count += drop.count();
+      groups.add(new Block.PartGroup(group.label(), drop.group()));
+    }
+    blocks.set(
+        (int) number,
+        new Block(
+            block.head(),
+            block.entries(),
+            block.salts(),
+            block.headers(),
+            List.copyOf(groups),
+            block.tags()));
+    return count;
+  }
+
+  @Override
+  public void reclaim() {
+    // Dropped bytes are garbage already.
+  }
+
+  @Override
+  public void close() {
+    // Stays readable, so that a test can open it again.
+  }
+
+  /// For faulty stores and for looking at what stands.
+  ///
+  /// @return the live list; hold the store's monitor while using it
+  protected List<Block> standing() {
+    return blocks;
+  }
+
+  private void read() {
+    if (failingReads > 0) {
+      failingReads--;
+      throw new LedgerStoreException("injected: read failed", new Exception("injected"));
+    }
+  }
+
+  private List<Block> from(long from, int max, Predicate<Block> wanted) {
+    return blocks.stream().skip(Math.max(0, from)).filter(wanted).limit(max).toList();
+  }
+
+  private List<Long> numbers(long from, int max, Predicate<Block> wanted) {
+    return from(from, max, wanted).stream().map(block -> block.head().number()).toList();
+  }
+}
