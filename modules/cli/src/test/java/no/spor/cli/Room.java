@@ -3,7 +3,6 @@ package no.spor.cli;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Set;
 
 /// The rooms of the house and what each may build on. A new module adds itself here.
@@ -52,12 +51,6 @@ enum Room {
 
   static DescribedPredicate<JavaClass> in(Room... rooms) {
     return in(Set.of(rooms));
-  }
-
-  static DescribedPredicate<JavaClass> outside(Room... rooms) {
-    Set<Room> others = EnumSet.allOf(Room.class);
-    others.removeAll(Set.of(rooms));
-    return in(others);
   }
 
   static DescribedPredicate<JavaClass> in(Set<Room> rooms) {
