@@ -6,8 +6,10 @@ import java.util.Optional;
 import no.spor.activity.Catalogue;
 import org.jspecify.annotations.Nullable;
 
-/// Knows who may come in: tenants, API keys, catalogues. Every change is an event in the ledger (stream `spor`, control records); what is asked here is
-/// answered from the registry, which follows the flagged blocks. Thread-safe. A change is durable and visible on this node when its call returns.
+/// Knows who may come in: tenants, API keys, catalogues. Every change is an event in the ledger
+/// (stream `spor`, control records); what is asked here is answered from the registry, which
+/// follows the flagged blocks. Thread-safe. A change is durable and visible on this node when its
+/// call returns.
 public interface Tenancy {
   /// @param id 1 to 63 of `a-z`, `0-9`, `-`, beginning with a letter or digit; `spor` is taken
   /// @throws TenancyException `tenant-exists`, `invalid-tenant-id`
@@ -37,7 +39,13 @@ public interface Tenancy {
   /// @param onlyTenant null for all
   List<KeyInfo> keys(@Nullable String onlyTenant);
 
-  record KeyInfo(String id, AccessRole role, @Nullable String tenant, String name, Instant createdAt, @Nullable Instant revokedAt) {}
+  record KeyInfo(
+      String id,
+      AccessRole role,
+      @Nullable String tenant,
+      String name,
+      Instant createdAt,
+      @Nullable Instant revokedAt) {}
 
   /// Constant time in the secret. @return empty for anything that is not a living key
   Optional<Access> authenticate(String bearer);
@@ -45,7 +53,8 @@ public interface Tenancy {
   /// @return the tenant's catalogue now; empty for an unknown tenant
   Optional<Catalogue> catalogue(String tenant);
 
-  /// Own types and periods of the tenant, on top of the shipped ones; the whole document replaces the former one.
+  /// Own types and periods of the tenant, on top of the shipped ones; the whole document replaces
+  /// the former one.
   ///
   /// @param document YAML or JSON as in the contract: `types`, `retention`, `unknownTypes`
   /// @throws TenancyException `invalid-catalogue` with what is wrong and where
