@@ -1,6 +1,7 @@
 package no.spor.activity;
 
-/// How a person is called from outside, within one tenant. Personal: never in a log line, an exception, a URL or a metric; `toString` shows nothing.
+/// How a person is called from outside, within one tenant. Personal: never in a log line, an
+/// exception, a URL or a metric; `toString` shows nothing.
 ///
 /// @param id the exact code points that came in; integers as their decimal text
 public record PersonId(Namespace namespace, String id) {

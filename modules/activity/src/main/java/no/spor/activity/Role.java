@@ -1,6 +1,9 @@
 package no.spor.activity;
 
-/// Whose a part of an event is. The code stands in the header's body and in the part (`FORMAT.md` of `activity` and `vault`).
+import org.jspecify.annotations.Nullable;
+
+/// Whose a part of an event is. The code stands in the header's body and in the part (`FORMAT.md`
+/// of `activity` and `vault`).
 public enum Role {
   /// Members that outlive the person, and events that name nobody.
   COMPANY(0, "company"),
@@ -37,7 +40,16 @@ public enum Role {
     return this == ACTOR || this == SUBJECT || this == VISITOR;
   }
 
+  /// @throws IllegalArgumentException where no role has the code
   public static Role ofCode(int code) {
+    Role role = ofCodeOrNull(code);
+    if (role == null) {
+      throw new IllegalArgumentException("no role has the code " + code);
+    }
+    return role;
+  }
+
+  static @Nullable Role ofCodeOrNull(int code) {
     return switch (code) {
       case 0 -> COMPANY;
       case 1 -> ACTOR;
@@ -45,7 +57,7 @@ public enum Role {
       case 3 -> VISITOR;
       case 16 -> FENCE;
       case 17 -> PAYLOAD;
-      default -> throw new IllegalArgumentException("no role has the code " + code);
+      default -> null;
     };
   }
 }

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// A question to the timeline view, already translated: people are pseudonyms by now.
 ///
 /// @param tenant whose events
-/// @param pseudonyms all pseudonyms (16 bytes each) of the person asked for; null for everybody's events, empty for nobody's
-/// @param types only these types; empty for all but Spor's own (source `/spor`), which show only when named
+/// @param pseudonyms all pseudonyms (16 bytes each) of the person asked for; null for everybody's
+///   events, empty for nobody's
+/// @param types only these types; empty for all but Spor's own (source `/spor`), which show only
+///   when named
 /// @param from inclusive; null for no bound
 /// @param to exclusive; null for no bound
 /// @param facets pointer → value (as in [HeaderBody#facets]), all must be equal
