@@ -102,10 +102,16 @@ public class InMemoryLedgerStore implements LedgerStore {
   protected synchronized int save(List<Block> proposed) {
     int written = 0;
     for (var block : proposed) {
-      if (block.head().number() != blocks.size()) {
+      long number = block.head().number();
+      boolean stands =
+          number < blocks.size()
+              && blocks.get((int) number).head().commit().equals(block.head().commit());
+      if (!stands && number != blocks.size()) {
         break;
       }
-      blocks.add(block);
+      if (!stands) {
+        blocks.add(block);
+      }
       written++;
     }
     return written;

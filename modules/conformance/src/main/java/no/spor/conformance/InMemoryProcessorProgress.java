@@ -12,7 +12,8 @@ import no.spor.ledger.axon.ProcessorProgress;
 import no.spor.ledger.axon.ViewTransactions;
 import org.jspecify.annotations.Nullable;
 
-/// The model that other stores of progress are compared with, together with its transactions. Keeps everything in memory.
+/// The model that other stores of progress are compared with, together with its transactions. Keeps
+/// everything in memory.
 public final class InMemoryProcessorProgress implements ProcessorProgress, ViewTransactions {
   private record Key(String processor, int segment) {}
 
@@ -82,12 +83,11 @@ public final class InMemoryProcessorProgress implements ProcessorProgress, ViewT
     writer.lock();
     try {
       List<Segment> found = new ArrayList<>();
-      segments.forEach(
-          (key, segment) -> {
-            if (key.processor.equals(processor)) {
-              found.add(segment);
-            }
-          });
+      segments.forEach((key, segment) -> {
+        if (key.processor.equals(processor)) {
+          found.add(segment);
+        }
+      });
       found.sort(Comparator.comparingInt(Segment::id));
       return found;
     } finally {

@@ -18,14 +18,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What every store of processors' progress must promise. A subclass gives a fixture; a fixture declares differences, it never skips.
+/// What every store of processors' progress must promise. A subclass gives a fixture; a fixture
+/// declares differences, it never skips.
 public abstract class ProcessorProgressSuite {
 
   /// A store under test.
   public interface Fixture extends AutoCloseable {
     ProcessorProgress progress();
 
-    /// @return the transactions that the store takes part in; [ViewTransactions#none] where it has none
+    /// @return the transactions that the store takes part in; [ViewTransactions#none] where it has
+    ///   none
     ViewTransactions transactions();
 
     /// @return the same store, opened anew as after a restart
@@ -128,8 +130,7 @@ public abstract class ProcessorProgressSuite {
     progress.create("timeline", 0, 0, 0);
     progress.claim("timeline", 0, claim(A, 0));
     assertThat(progress.store("timeline", 0, claim(A, 50), 1L << 40)).isTrue();
-    assertThat(progress.segments("timeline"))
-        .containsExactly(new Segment(0, 0, 1L << 40, A, 150));
+    assertThat(progress.segments("timeline")).containsExactly(new Segment(0, 0, 1L << 40, A, 150));
     assertThat(progress.store("timeline", 0, claim(A, 60), 0)).isTrue();
     assertThat(progress.claim("timeline", 0, claim(A, 60))).hasValue(0);
   }
@@ -215,17 +216,16 @@ public abstract class ProcessorProgressSuite {
       AtomicInteger won = new AtomicInteger();
       List<CompletableFuture<Void>> nodes =
           IntStream.range(0, 4)
-              .mapToObj(
-                  i ->
-                      CompletableFuture.runAsync(
-                          () -> {
-                            awaitLatch(go);
-                            OptionalLong at = progress.claim(processor, 0, claim("node-" + i, 0));
-                            if (at.isPresent()) {
-                              won.incrementAndGet();
-                            }
-                          },
-                          Thread::startVirtualThread))
+              .mapToObj(i ->
+                  CompletableFuture.runAsync(
+                      () -> {
+                        awaitLatch(go);
+                        OptionalLong at = progress.claim(processor, 0, claim("node-" + i, 0));
+                        if (at.isPresent()) {
+                          won.incrementAndGet();
+                        }
+                      },
+                      Thread::startVirtualThread))
               .toList();
       go.countDown();
       for (CompletableFuture<Void> node : nodes) {
