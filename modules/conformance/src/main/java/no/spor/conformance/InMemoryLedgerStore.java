@@ -1,85 +1,27 @@
 package no.spor.conformance;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import no.spor.ledger.Block;
 import no.spor.ledger.BlockHead;
-import no.spor.ledger.LedgerOutcomeUnknownException;
 import no.spor.ledger.LedgerStore;
-import no.spor.ledger.LedgerStoreException;
 import no.spor.ledger.PartAddress;
 import no.spor.ledger.PartGroups;
 import no.spor.ledger.Tag;
 
-/// A [LedgerStore] in memory: the model that other stores are compared with. Faults can be put in
-/// front of its next writes with [#next]. Loses everything with the process.
+/// A [LedgerStore] in memory: the model that other stores are compared with. Loses everything with
+/// the process. Faults: put a [FaultyLedgerStore] in front of it.
 public class InMemoryLedgerStore implements LedgerStore {
   private final UUID ledger;
   private final List<Block> blocks = new ArrayList<>();
-  private final Deque<Fault> faults = new ArrayDeque<>();
-  private int failingReads;
 
   public InMemoryLedgerStore(UUID ledger) {
     this.ledger = ledger;
-  }
-
-  /// Goes wrong in place of one call of [LedgerStore#append].
-  @FunctionalInterface
-  public interface Fault {
-    /// @param store does what is asked, without faults
-    /// @return what `append` is to return
-    int append(InMemoryLedgerStore store, List<Block> blocks);
-
-    /// Fails, nothing is saved.
-    static Fault notSaved() {
-      return (store, blocks) -> {
-        throw new LedgerStoreException("injected: not saved", new Exception("injected"));
-      };
-    }
-
-    /// The first `saved` blocks are saved, but no verdict comes back.
-    static Fault unknownAfter(int saved) {
-      return (store, blocks) -> {
-        store.save(blocks.subList(0, Math.min(saved, blocks.size())));
-        throw new LedgerOutcomeUnknownException("injected: unknown", new Exception("injected"));
-      };
-    }
-
-    /// Only the first `saved` blocks are saved, and it says so.
-    static Fault prefix(int saved) {
-      return (store, blocks) -> store.save(blocks.subList(0, Math.min(saved, blocks.size())));
-    }
-
-    /// Something else happens right before the write: another node's block, for instance.
-    static Fault after(Runnable before) {
-      return (store, blocks) -> {
-        before.run();
-        return store.save(blocks);
-      };
-    }
-  }
-
-  /// Puts faults in front of the next calls of [#append], one each.
-  public synchronized void next(Fault... next) {
-    Collections.addAll(faults, next);
-  }
-
-  /// Lets the next `count` reads fail.
-  public synchronized void failReads(int count) {
-    failingReads = count;
-  }
-
-  /// Takes planned faults away.
-  public synchronized void mend() {
-    faults.clear();
-    failingReads = 0;
   }
 
   @Override
@@ -94,12 +36,6 @@ public class InMemoryLedgerStore implements LedgerStore {
         throw new IllegalArgumentException("blocks are not consecutive");
       }
     }
-    var fault = faults.poll();
-    return fault == null ? save(proposed) : fault.append(this, proposed);
-  }
-
-  /// Appends without faults.
-  protected synchronized int save(List<Block> proposed) {
     int written = 0;
     for (var block : proposed) {
       long number = block.head().number();
@@ -119,13 +55,11 @@ public class InMemoryLedgerStore implements LedgerStore {
 
   @Override
   public synchronized Optional<BlockHead> newest() {
-    read();
     return blocks.isEmpty() ? Optional.empty() : Optional.of(blocks.getLast().head());
   }
 
   @Override
   public synchronized List<Block> blocks(long from, int max) {
-    read();
     return from(from, max, block -> true);
   }
 
@@ -136,7 +70,6 @@ public class InMemoryLedgerStore implements LedgerStore {
 
   @Override
   public synchronized Optional<Block> blockAt(long position) {
-    read();
     int low = 0;
     int high = blocks.size() - 1;
     while (low <= high) {
@@ -155,19 +88,16 @@ public class InMemoryLedgerStore implements LedgerStore {
 
   @Override
   public synchronized List<Block> controlBlocks(long from, int max) {
-    read();
     return from(from, max, block -> block.head().control());
   }
 
   @Override
   public synchronized List<Long> taggedBlocks(Collection<Tag> anyOf, long from, int max) {
-    read();
     return numbers(from, max, block -> !Collections.disjoint(block.tags(), anyOf));
   }
 
   @Override
   public synchronized List<Long> labelledBlocks(String label, long from, int max) {
-    read();
     return numbers(
         from, max, block -> block.groups().stream().anyMatch(group -> group.label().equals(label)));
   }
@@ -212,13 +142,6 @@ public class InMemoryLedgerStore implements LedgerStore {
   /// @return the live list; hold the store's monitor while using it
   protected List<Block> standing() {
     return blocks;
-  }
-
-  private void read() {
-    if (failingReads > 0) {
-      failingReads--;
-      throw new LedgerStoreException("injected: read failed", new Exception("injected"));
-    }
   }
 
   private List<Block> from(long from, int max, Predicate<Block> wanted) {

@@ -14,13 +14,35 @@ import org.jspecify.annotations.Nullable;
 /// nothing of it.
 public interface Ledger extends AutoCloseable {
 
+  /// Opens a ledger: brings the keys and the followers up to the newest block, then takes appends.
+  ///
+  /// @param identity gives the keys of records that stand
+  /// @param keys closed with the ledger
+  /// @param followers told of every block; see [BlockFollower]
+  /// @throws LedgerStoreException where the store cannot be read
+  /// @throws LedgerDamageException where its blocks do not continue one another
+  static Ledger open(
+      LedgerStore store,
+      RecordIdentity identity,
+      RecordedKeys keys,
+      LedgerOptions options,
+      BlockFollower... followers) {
+    return new GroupCommitLedger(store, identity, keys, options, List.of(followers)).start();
+  }
+
   /// Records drafts, each for itself, in the order given, none skipped by reordering. The future
   /// completes when the last of them is durable.
+  ///
+  /// What depends on the future runs on the appender's thread unless it is asynchronous: it must be
+  /// short and must not wait for the ledger.
   ///
   /// @return one outcome per draft, in order; completes exceptionally with [LedgerStoreException]
   ///   (nothing of the drafts that have no outcome was recorded) or [LedgerOutcomeUnknownException]
   ///   (say it again: keys make it safe)
   /// @throws LedgerBusyException at once where the queue has no room for all of them
+  /// @throws IllegalArgumentException at once where the format has no room for one of them (header
+  ///   over 32 KiB, more than 255 parts, a part over 512 KiB, a record over 2 MiB, labels), or the
+  ///   queue could never hold them all
   CompletableFuture<List<Outcome>> append(List<Draft> drafts);
 
   /// Records all drafts in one block, or nothing. A duplicate or refused draft among them makes it
@@ -49,6 +71,12 @@ public interface Ledger extends AutoCloseable {
 
   /// @return all records of a block, ascending
   List<LedgerRecord> recordsOf(long block);
+
+  /// Drops parts of a block in the store ([LedgerStore#drop]) and here. Other nodes may keep them
+  /// for reading until their memory is needed.
+  ///
+  /// @return how many parts were dropped now
+  int drop(long block, Collection<PartAddress> parts);
 
   /// Calls `wake` after each commit (own or other nodes'), on the appender's thread. The callee
   /// must return at once.

@@ -4,4 +4,7 @@ package no.spor.ledger;
 ///
 /// @param reason a stable, lower-case, hyphenated name (for instance `person-erased`); nothing
 ///   personal
-public record Refusal(String reason) {}
+public record Refusal(String reason) {
+  /// The [Admission] threw.
+  public static final Refusal ADMISSION_FAILED = new Refusal("admission-failed");
+}

@@ -1,0 +1,249 @@
+package no.spor.ledger;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The one thread that writes: takes what waits in the queue, writes it as one attempt, answers. As
+/// calls gather while an attempt is written, commits group by themselves and a lone append never
+/// waits.
+///
+/// A block that was sent without a verdict is remembered by its commit id until its batch is
+/// answered, for it may show up later: then it is ours.
+final class Appender implements Runnable {
+  private static final Logger LOG = System.getLogger(Appender.class.getName());
+  private static final int MAX_ATTEMPTS = 64;
+  private static final int MAX_UNKNOWN = 10;
+  private static final int FOLLOWED_AT_ONCE = 16;
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private final LedgerStore store;
+  private final LedgerState state;
+  private final BatchPlanner planner;
+  private final AppendQueue queue;
+  private final LedgerOptions options;
+  private final Consumer<Block> committed;
+  private final Map<UUID, PlannedBlock> sent = new HashMap<>();
+  private @Nullable RuntimeException stopped;
+
+  /// @param committed told of each block once all followers have it, before appends are answered
+  Appender(
+      LedgerStore store,
+      LedgerState state,
+      AppendQueue queue,
+      LedgerOptions options,
+      Consumer<Block> committed) {
+    this.store = store;
+    this.state = state;
+    this.planner = new BatchPlanner(state, options, store.ledger());
+    this.queue = queue;
+    this.options = options;
+    this.committed = committed;
+  }
+
+  @Override
+  public void run() {
+    try {
+      for (var batch = queue.take(options.followEvery());
+          batch != null;
+          batch = queue.take(options.followEvery())) {
+        if (batch.isEmpty()) {
+          followIdle();
+        } else {
+          handle(batch);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.log(Level.WARNING, "the appender was interrupted and stops");
+    } finally {
+      queue.close();
+      for (var call : queue.drain()) {
+        fail(call, new LedgerStoreException("the ledger has stopped", stopped));
+      }
+    }
+  }
+
+  private void handle(List<AppendCall.Item> batch) {
+    if (stopped != null) {
+      failAll(batch, new LedgerStoreException("the ledger has stopped", stopped));
+      return;
+    }
+    try {
+      commit(batch);
+    } catch (RuntimeException | Error e) {
+      stop(e);
+      failAll(batch, new LedgerOutcomeUnknownException("the ledger has stopped", e));
+    } finally {
+      sent.clear();
+    }
+  }
+
+  private void stop(Throwable e) {
+    LOG.log(Level.ERROR, "the ledger takes no more appends: " + e.getMessage(), e);
+    stopped =
+        e instanceof RuntimeException runtime ? runtime : new IllegalStateException("failed", e);
+  }
+
+  private void followIdle() {
+    if (stopped != null) {
+      return;
+    }
+    try {
+      follow();
+    } catch (LedgerStoreException e) {
+      LOG.log(Level.WARNING, "the store cannot be read now: " + e.getMessage());
+    } catch (RuntimeException e) {
+      stop(e);
+    }
+  }
+
+  private void commit(List<AppendCall.Item> batch) {
+    int unknown = 0;
+    for (int attempt = 0; ; attempt++) {
+      if (answer(batch)) {
+        return;
+      }
+      if (attempt == MAX_ATTEMPTS || unknown == MAX_UNKNOWN) {
+        failAll(batch, gaveUp(unknown, null));
+        return;
+      }
+      pause(unknown > 0 ? unknown + 3 : attempt);
+      try {
+        follow();
+      } catch (LedgerStoreException e) {
+        if (unknown == 0) {
+          failAll(batch, e);
+          return;
+        }
+        unknown++;
+        continue;
+      }
+      if (answer(batch)) {
+        return;
+      }
+      try {
+        write(plan(batch));
+      } catch (LedgerOutcomeUnknownException e) {
+        unknown++;
+      } catch (LedgerStoreException e) {
+        failAll(batch, unknown == 0 ? e : gaveUp(unknown, e));
+        return;
+      }
+    }
+  }
+
+  private List<PlannedBlock> plan(List<AppendCall.Item> batch) {
+    try {
+      return planner.plan(batch);
+    } catch (PreconditionFailedException e) {
+      failAll(batch, e);
+      return List.of();
+    }
+  }
+
+  private void write(List<PlannedBlock> planned) {
+    if (planned.isEmpty()) {
+      return;
+    }
+    planned.forEach(block -> sent.put(block.block().head().commit(), block));
+    int stand;
+    try {
+      stand = store.append(planned.stream().map(PlannedBlock::block).toList());
+    } catch (LedgerStoreException | LedgerOutcomeUnknownException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "the store failed in an unknown way", e);
+      throw new LedgerOutcomeUnknownException("the store failed in an unknown way", e);
+    }
+    for (var block : planned.subList(0, stand)) {
+      stands(block);
+    }
+  }
+
+  /// Moves on over every block that stands, whoever wrote it.
+  private void follow() {
+    long before = state.nextBlock();
+    List<Block> blocks;
+    do {
+      blocks = store.blocks(state.nextBlock(), FOLLOWED_AT_ONCE);
+      for (var block : blocks) {
+        var own = sent.get(block.head().commit());
+        if (own == null) {
+          state.follow(block);
+          committed.accept(block);
+        } else {
+          stands(own);
+        }
+      }
+    } while (blocks.size() == FOLLOWED_AT_ONCE);
+    if (state.nextBlock() == before && !sent.isEmpty()) {
+      checkNotGoneBack();
+    }
+  }
+
+  private void checkNotGoneBack() {
+    long newest = store.newest().map(BlockHead::number).orElse(-1L);
+    if (newest < state.nextBlock() - 1) {
+      throw new LedgerDamageException("the store has lost blocks that stood");
+    }
+  }
+
+  private void stands(PlannedBlock block) {
+    sent.remove(block.block().head().commit());
+    state.follow(block);
+    block.decide();
+    committed.accept(block.block());
+  }
+
+  /// Answers the calls that are decided.
+  ///
+  /// @param batch keeps what is undecided
+  /// @return whether nothing is left
+  private boolean answer(List<AppendCall.Item> batch) {
+    for (var item : batch) {
+      var call = item.call();
+      if (call.isDecided() && !call.isFinished()) {
+        queue.release(call);
+        call.complete();
+      }
+    }
+    batch.removeIf(item -> !item.isUndecided());
+    return batch.isEmpty();
+  }
+
+  private void failAll(List<AppendCall.Item> batch, RuntimeException reason) {
+    answer(batch);
+    for (var item : batch) {
+      fail(item.call(), reason);
+    }
+  }
+
+  private void fail(AppendCall call, RuntimeException reason) {
+    if (!call.isFinished()) {
+      queue.release(call);
+      call.fail(reason);
+    }
+  }
+
+  private static RuntimeException gaveUp(int unknown, @Nullable Throwable cause) {
+    return unknown > 0
+        ? new LedgerOutcomeUnknownException("no verdict came back, repeatedly", cause)
+        : new LedgerStoreException("other nodes were first, repeatedly", cause);
+  }
+
+  private void pause(int attempts) {
+    if (attempts > 1) {
+      long longest = Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(attempts, 20));
+      LockSupport.parkNanos(options.random().nextLong(longest / 2, longest));
+    }
+  }
+}

@@ -1,0 +1,265 @@
+package no.spor.ledger;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/// A [Ledger] over a [LedgerStore], with one [Appender].
+final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
+  private static final int READ_AT_ONCE = 16;
+
+  private final LedgerStore store;
+  private final RecordIdentity identity;
+  private final RecordedKeys keys;
+  private final BlockCache cache;
+  private final AppendQueue queue;
+  private final List<Runnable> wakes = new CopyOnWriteArrayList<>();
+  private final Thread appender;
+  private volatile long size;
+
+  GroupCommitLedger(
+      LedgerStore store,
+      RecordIdentity identity,
+      RecordedKeys keys,
+      LedgerOptions options,
+      List<BlockFollower> followers) {
+    this.store = store;
+    this.identity = identity;
+    this.keys = keys;
+    this.cache = new BlockCache(options.cacheBytes());
+    this.queue = new AppendQueue(options);
+    var state = new LedgerState(store, identity, keys, this, followers);
+    this.size = state.size();
+    this.appender =
+        Thread.ofPlatform()
+            .name("ledger-appender")
+            .daemon()
+            .unstarted(new Appender(store, state, queue, options, this::committed));
+  }
+
+  GroupCommitLedger start() {
+    appender.start();
+    return this;
+  }
+
+  @Override
+  public CompletableFuture<List<Outcome>> append(List<Draft> drafts) {
+    return enqueue(drafts, false, null);
+  }
+
+  @Override
+  public CompletableFuture<List<Outcome>> appendAtomically(
+      List<Draft> drafts, @Nullable Precondition precondition) {
+    return enqueue(drafts, true, precondition);
+  }
+
+  private CompletableFuture<List<Outcome>> enqueue(
+      List<Draft> drafts, boolean atomic, @Nullable Precondition precondition) {
+    if (drafts.isEmpty()) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    var hashes = new Hashes();
+    var prepared = new ArrayList<PreparedDraft>(drafts.size());
+    for (var draft : drafts) {
+      prepared.add(PreparedDraft.of(draft, hashes));
+    }
+    var call = new AppendCall(prepared, atomic, precondition);
+    if (atomic) {
+      checkFitsOneBlock(call);
+    }
+    queue.put(call);
+    // A copy, so that a caller who cancels does not let go of what is being written.
+    return call.future.copy();
+  }
+
+  private static void checkFitsOneBlock(AppendCall call) {
+    if (call.drafts.size() > LedgerFormat.MAX_BLOCK_RECORDS
+        || call.bytes > LedgerFormat.MAX_BLOCK_BYTES) {
+      throw new IllegalArgumentException("what is to be atomic must fit one block");
+    }
+    var keys =
+        call.drafts.stream().map(draft -> draft.draft().key()).filter(key -> key != null).toList();
+    if (keys.stream().distinct().count() < keys.size()) {
+      throw new IllegalArgumentException("two drafts of an atomic call have one key");
+    }
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public Optional<LedgerRecord> read(long position) {
+    var reader = holding(position);
+    return reader == null ? Optional.empty() : reader.record(position);
+  }
+
+  @Override
+  public Map<Long, LedgerRecord> read(Collection<Long> positions) {
+    var found = new TreeMap<Long, LedgerRecord>();
+    BlockReader reader = null;
+    for (long position : new TreeSet<>(positions)) {
+      if (reader == null || reader.block().head().endPosition() <= position) {
+        reader = holding(position);
+      }
+      if (reader != null) {
+        reader.record(position).ifPresent(one -> found.put(one.position(), one));
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public List<LedgerRecord> readFrom(long from, int max) {
+    var records = new ArrayList<LedgerRecord>();
+    long end = size;
+    long position = Math.max(0, from);
+    while (position < end && records.size() < max) {
+      var reader = cache.holding(position);
+      if (reader == null) {
+        position = scan(position, end, max, records);
+      } else {
+        position = take(reader, position, max, records);
+      }
+    }
+    return records;
+  }
+
+  /// Reads on from the store, several blocks at once, without keeping them: who reads everything
+  /// must not drive out what others read again and again.
+  private long scan(long from, long end, int max, List<LedgerRecord> records) {
+    var first = store.blockAt(from).orElseThrow(() -> lost(from));
+    long position = take(new BlockReader(first), from, max, records);
+    long number = first.head().number() + 1;
+    int count = first.head().count();
+    while (position < end && records.size() < max && cache.holding(position) == null) {
+      int wanted = Math.clamp((max - records.size()) / count + 1, 1, READ_AT_ONCE);
+      var blocks = store.blocks(number, wanted);
+      if (blocks.isEmpty()) {
+        throw lost(position);
+      }
+      for (var block : blocks) {
+        if (position < end) {
+          position = take(new BlockReader(block), position, max, records);
+        }
+      }
+      number += blocks.size();
+    }
+    return position;
+  }
+
+  private static long take(BlockReader reader, long from, int max, List<LedgerRecord> records) {
+    var head = reader.block().head();
+    for (long position = from; position < head.endPosition(); position++) {
+      if (records.size() >= max) {
+        return position;
+      }
+      reader.record(position).ifPresent(records::add);
+    }
+    return head.endPosition();
+  }
+
+  @Override
+  public List<Long> taggedBlocks(Collection<Tag> anyOf, long fromPosition, int max) {
+    if (fromPosition >= size) {
+      return List.of();
+    }
+    var reader = holding(Math.max(0, fromPosition));
+    return reader == null
+        ? List.of()
+        : store.taggedBlocks(anyOf, reader.block().head().number(), max);
+  }
+
+  @Override
+  public List<LedgerRecord> recordsOf(long block) {
+    var blocks = store.blocks(block, 1);
+    return blocks.isEmpty() ? List.of() : new BlockReader(blocks.getFirst()).records();
+  }
+
+  @Override
+  public int drop(long block, Collection<PartAddress> parts) {
+    int dropped = store.drop(block, parts);
+    for (var head : store.heads(block, 1)) {
+      cache.remove(head.firstPosition());
+    }
+    return dropped;
+  }
+
+  @Override
+  public AutoCloseable onCommitted(Runnable wake) {
+    wakes.add(wake);
+    return () -> wakes.remove(wake);
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+    boolean interrupted = false;
+    while (appender.isAlive()) {
+      try {
+        appender.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    keys.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public byte @Nullable [] hashOfBlock(long number) {
+    var heads = store.heads(number, 1);
+    return heads.isEmpty() ? null : heads.getFirst().hash();
+  }
+
+  @Override
+  public @Nullable RecordKey keyAt(long position) {
+    var reader = load(position);
+    if (reader == null) {
+      return null;
+    }
+    var head = reader.block().head();
+    var stored = reader.block().headers().get((int) (position - head.firstPosition()));
+    if (stored.length == 0) {
+      return null;
+    }
+    var header = StoredHeader.read(stored);
+    return identity.keyOf(header.stream(), header.body(stored));
+  }
+
+  private void committed(Block block) {
+    cache.put(new BlockReader(block));
+    size = block.head().endPosition();
+    wakes.forEach(Runnable::run);
+  }
+
+  private @Nullable BlockReader holding(long position) {
+    return position < 0 || position >= size ? null : load(position);
+  }
+
+  private @Nullable BlockReader load(long position) {
+    var reader = cache.holding(position);
+    if (reader == null) {
+      var block = store.blockAt(position);
+      if (block.isPresent()) {
+        reader = new BlockReader(block.get());
+        cache.put(reader);
+      }
+    }
+    return reader;
+  }
+
+  private static LedgerDamageException lost(long position) {
+    return new LedgerDamageException("the store has lost the record at position " + position);
+  }
+}

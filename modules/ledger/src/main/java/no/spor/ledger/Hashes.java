@@ -1,0 +1,110 @@
+package no.spor.ledger;
+
+import static no.spor.ledger.LedgerFormat.FRAME_BYTES;
+import static no.spor.ledger.LedgerFormat.HASH_BYTES;
+import static no.spor.ledger.LedgerFormat.SALT_BYTES;
+
+import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.util.List;
+
+/// The ledger's hashes (`FORMAT.md`), over one digest that is used again and again. Not
+/// thread-safe.
+final class Hashes {
+  private static final byte[] PARTS_DOMAIN = "spor/parts/v1\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] BLOCK_DOMAIN = "spor/block/v1\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int HEAD_BYTES = 117;
+  private static final int ITEM_BYTES = 1 + HASH_BYTES;
+
+  private final MessageDigest sha256 = LedgerFormat.sha256();
+  private final byte[] frame = new byte[FRAME_BYTES];
+
+  Hashes() {
+    frame[0] = LedgerFormat.VERSION;
+  }
+
+  /// @return the digest over the digests of a draft's parts
+  byte[] parts(List<DraftPart> parts) {
+    var items = new byte[parts.size() * ITEM_BYTES];
+    int at = 0;
+    for (var part : parts) {
+      var bytes = part.bytes();
+      if (bytes == null) {
+        items[at++] = LedgerFormat.KIND_NONE;
+      } else {
+        items[at] = LedgerFormat.KIND_KEPT;
+        var digest = PartGroups.digest(sha256, bytes, 0, bytes.length);
+        System.arraycopy(digest, 0, items, at + 1, HASH_BYTES);
+        at += ITEM_BYTES;
+      }
+    }
+    return parts(parts.size(), items, at);
+  }
+
+  /// @param items `dᵢ` of each part, one after the other
+  byte[] parts(int count, byte[] items, int length) {
+    sha256.update(PARTS_DOMAIN);
+    sha256.update((byte) (count >> 8));
+    sha256.update((byte) count);
+    sha256.update(items, 0, length);
+    return sha256.digest();
+  }
+
+  byte[] part(byte[] bytes, int offset, int length) {
+    return PartGroups.digest(sha256, bytes, offset, length);
+  }
+
+  /// Puts `H(header)` into `to`, of a header assembled from its salt (16 bytes from `saltOffset`
+  /// on), its parts digest and its stored rest.
+  void header(
+      byte[] salt, int saltOffset, byte[] partsDigest, byte[] stored, byte[] to, int offset) {
+    System.arraycopy(salt, saltOffset, frame, 1, SALT_BYTES);
+    System.arraycopy(partsDigest, 0, frame, 1 + SALT_BYTES, HASH_BYTES);
+    sha256.update(frame);
+    sha256.update(stored);
+    digest(to, offset);
+  }
+
+  /// @return the whole header's bytes
+  static byte[] assemble(byte[] salt, byte[] partsDigest, byte[] stored) {
+    var header = new byte[FRAME_BYTES + stored.length];
+    header[0] = LedgerFormat.VERSION;
+    System.arraycopy(salt, 0, header, 1, SALT_BYTES);
+    System.arraycopy(partsDigest, 0, header, 1 + SALT_BYTES, HASH_BYTES);
+    System.arraycopy(stored, 0, header, FRAME_BYTES, stored.length);
+    return header;
+  }
+
+  /// @return `H(bytes)`
+  byte[] plain(byte[] bytes) {
+    return sha256.digest(bytes);
+  }
+
+  /// @return the block's hash; what the head holds as hash plays no part in it
+  byte[] block(BlockHead head, byte[] entries) {
+    var bytes = new byte[HEAD_BYTES];
+    Bytes.putUuid(bytes, 0, head.ledger());
+    Bytes.putLong(bytes, 16, head.number());
+    Bytes.putLong(bytes, 24, head.firstPosition());
+    Bytes.putInt(bytes, 32, head.count());
+    System.arraycopy(head.previousHash(), 0, bytes, 36, HASH_BYTES);
+    Bytes.putUuid(bytes, 68, head.commit());
+    Bytes.putLong(bytes, 84, head.epoch());
+    Bytes.putUuid(bytes, 92, head.keys().keyStore());
+    Bytes.putLong(bytes, 108, head.keys().generation());
+    bytes[116] = (byte) (head.control() ? 1 : 0);
+    sha256.update(BLOCK_DOMAIN);
+    sha256.update(bytes);
+    sha256.update(entries);
+    return sha256.digest();
+  }
+
+  private void digest(byte[] to, int offset) {
+    try {
+      sha256.digest(to, offset, HASH_BYTES);
+    } catch (DigestException e) {
+      throw new IllegalStateException("no room for a hash", e);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package no.spor.ledger;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/// How a [Ledger] is to run.
+///
+/// @param clock tells `recordedAt`
+/// @param random source of secrets and commit ids
+/// @param keyStore asked for each block, after the admissions of its drafts: key store and
+///   generation that hold every key that sealed one of the block's parts
+/// @param queueDrafts most drafts that are waiting or being written
+/// @param queueBytes most bytes that those drafts take
+/// @param cacheBytes most bytes of blocks that are kept for reading
+/// @param retryAfter what a caller is told who found the queue full
+/// @param followEvery how often an idle ledger looks for other nodes' blocks; zero for never, where
+///   this is the only node
+public record LedgerOptions(
+    InstantSource clock,
+    SecureRandom random,
+    Supplier<KeyStoreMark> keyStore,
+    int queueDrafts,
+    long queueBytes,
+    long cacheBytes,
+    Duration retryAfter,
+    Duration followEvery) {
+
+  private static final long MEBIBYTE = 1024 * 1024;
+
+  /// One node, no key store, 32,768 drafts or 64 MiB in the queue, 32 MiB of blocks kept.
+  public static LedgerOptions of(InstantSource clock, SecureRandom random) {
+    return new LedgerOptions(
+        clock,
+        random,
+        () -> KeyStoreMark.NONE,
+        32_768,
+        64 * MEBIBYTE,
+        32 * MEBIBYTE,
+        Duration.ofSeconds(1),
+        Duration.ZERO);
+  }
+
+  public LedgerOptions withKeyStore(Supplier<KeyStoreMark> mark) {
+    return new LedgerOptions(
+        clock, random, mark, queueDrafts, queueBytes, cacheBytes, retryAfter, followEvery);
+  }
+
+  public LedgerOptions withQueue(int drafts, long bytes) {
+    return new LedgerOptions(
+        clock, random, keyStore, drafts, bytes, cacheBytes, retryAfter, followEvery);
+  }
+
+  public LedgerOptions withCacheBytes(long bytes) {
+    return new LedgerOptions(
+        clock, random, keyStore, queueDrafts, queueBytes, bytes, retryAfter, followEvery);
+  }
+
+  public LedgerOptions withFollowEvery(Duration interval) {
+    return new LedgerOptions(
+        clock, random, keyStore, queueDrafts, queueBytes, cacheBytes, retryAfter, interval);
+  }
+}
