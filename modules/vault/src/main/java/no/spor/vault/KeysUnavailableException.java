@@ -1,6 +1,7 @@
 package no.spor.vault;
 
-/// The key store cannot say: unreachable, inconsistent, or behind the ledger. Never to be taken for *never seen*.
+/// The key store cannot say: unreachable, inconsistent, or behind the ledger. Never to be taken for
+/// *never seen*.
 public class KeysUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 /// @param body its exact bytes: associated data of every part
 /// @param untilClosed whether the class is `until-closed` (sealed under the account key)
 /// @param parts in the order of `header.roles()`
-public record SealRequest(HeaderBody header, byte[] body, boolean untilClosed, List<PlainPart> parts) {
+public record SealRequest(
+    HeaderBody header, byte[] body, boolean untilClosed, List<PlainPart> parts) {
 
   /// A part in clear. Short-lived: the array is wiped after sealing.
   ///
   /// @param person whose it is; null for roles that are nobody's
   /// @param codec plaintext codec, see `FORMAT.md`
-  public record PlainPart(no.spor.activity.Role role, @Nullable PersonId person, byte codec, byte[] content) {
+  public record PlainPart(
+      no.spor.activity.Role role, @Nullable PersonId person, byte codec, byte[] content) {
     @Override
     public String toString() {
       return "PlainPart[" + role + ", …]";

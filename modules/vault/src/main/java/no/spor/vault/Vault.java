@@ -1,17 +1,47 @@
 package no.spor.vault;
 
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.PersonId;
-import java.util.UUID;
 
-/// Makes, finds, uses and destroys keys; seals and opens. Keys never leave it as bytes. Thread-safe.
+/// Makes, finds, uses and destroys keys; seals and opens. Keys never leave it as bytes.
+/// Thread-safe.
 ///
-/// Every method throws [KeysUnavailableException] where the key store cannot say (unreachable, inconsistent, behind the ledger).
+/// Every method throws [KeysUnavailableException] where the key store cannot say (unreachable,
+/// inconsistent, behind the ledger).
 public interface Vault extends AutoCloseable {
 
-  /// Seals events, all of one call with as few commits of the key store as can be. Keys that are made are durable when this returns.
-  /// Requests of several tenants may be mixed. Erases `PlainPart.content`.
+  /// Opens a vault on its stores, and makes the first epoch where there is none. The stores and the
+  /// root stay the caller's to close, after the vault.
+  ///
+  /// @param ledger the ledger whose parts it seals: content keys and pseudonyms of one ledger are
+  ///   nothing in another
+  /// @param clock tells when epochs began
+  /// @throws WrongRootException where the root does not open the epochs
+  static Vault open(
+      KeyStore keys,
+      EpochStore epochs,
+      RootKey root,
+      UUID ledger,
+      VaultOptions options,
+      InstantSource clock,
+      SecureRandom random) {
+    return new SealingVault(
+        keys, new EpochKeys(keys, epochs, root, clock, random), ledger, options, random);
+  }
+
+  /// Seals events, all of one call with as few commits of the key store as can be. Keys that are
+  /// made are durable when this returns. Requests of several tenants may be mixed. Wipes every
+  /// `PlainPart.content`, also when it throws.
+  ///
+  /// For the role `FENCE` the vault puts the person's lookup in place of the content.
+  ///
+  /// @throws IllegalArgumentException where the parts are not those of the header's roles, or a
+  ///   text has no UTF-8
   List<SealOutcome> seal(List<SealRequest> requests);
 
   /// Opens one part.
@@ -20,7 +50,8 @@ public interface Vault extends AutoCloseable {
   /// @param partIndex index among the record's parts
   Opened open(HeaderBody header, byte[] body, int partIndex, byte[] part);
 
-  /// Says why a part that was dropped is gone: `Erased` unless its period is under the expiry mark.
+  /// Says why a part that was dropped is gone: `Expired` where its period is under the mark of
+  /// expiry, else `Erased`.
   Opened gone(HeaderBody header);
 
   /// @return what is known of a person, and every pseudonym its events were given
@@ -34,6 +65,53 @@ public interface Vault extends AutoCloseable {
 
   /// @return the generation of the key store as this node last saw or made it
   long generation();
+
+  /// Says what a block of the ledger says: the key store must have been in this generation. Where
+  /// it is another store, or behind, every method throws [KeysUnavailableException] until it has
+  /// caught up or the loss is accepted. To be called with the newest block before anything is
+  /// served, and with every block that is followed. The zero id (no key store) expects nothing.
+  void expect(UUID keyStore, long generation);
+
+  /// An operator's decision, recorded by the caller: what that key store knew beyond this one is
+  /// lost. Its parts are `Erased` from now on.
+  void acceptLoss(UUID keyStore, long generation);
+
+  /// Erases a person from the key store and from this node, after the erasure's record is in the
+  /// ledger. When it returns, no key of that person exists in the store or is used by this node,
+  /// and all handles are dead. Harmless to repeat.
+  KeyStore.Erased erase(Forget forget);
+
+  /// @param job the erasure's id, under which the key store keeps the pseudonyms until it is
+  ///   completed
+  /// @param fence false to forget a visitor of which the next visit is someone new
+  /// @param position the ledger's position of the erasure's record
+  record Forget(
+      UUID job, String tenant, PersonId person, boolean fence, long position, Instant at) {
+    @Override
+    public String toString() {
+      return "Forget[" + job + ", …]";
+    }
+  }
+
+  /// This node has learned that a person was erased in the key store, by another: handles are dead
+  /// and keys are out of the caches when it returns.
+  ///
+  /// @param internalId the person's random internal id
+  void forgotten(UUID internalId);
+
+  /// As [#forgotten], for whoever stands under the lookup that a fence names.
+  void fenced(KeyStore.PersonRef person);
+
+  /// This node has learned that a person's account was closed in the key store.
+  void accountClosed(UUID internalId);
+
+  /// This node has learned that all days of a series before `firstKept` have expired in the key
+  /// store.
+  void expired(PeriodId.Series series, int firstKept);
+
+  /// Opens a new epoch, wraps every key anew and destroys the epochs before: from then on older
+  /// copies of the key store are dead. Harmless to repeat after a crash at any point.
+  void rotateEpochs();
 
   @Override
   void close();

@@ -1,0 +1,42 @@
+package no.spor.conformance;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import no.spor.vault.EpochStore;
+
+/// An [EpochStore] in memory. Loses everything with the process.
+public final class InMemoryEpochStore implements EpochStore {
+  private final Map<UUID, TreeMap<Integer, Epoch>> stores = new ConcurrentHashMap<>();
+
+  @Override
+  public synchronized List<Epoch> epochs(UUID keyStore) {
+    return List.copyOf(of(keyStore).values());
+  }
+
+  @Override
+  public synchronized Epoch add(UUID keyStore, Epoch epoch) {
+    Epoch standing = of(keyStore).putIfAbsent(epoch.number(), epoch);
+    return standing == null ? epoch : standing;
+  }
+
+  @Override
+  public synchronized void destroy(UUID keyStore, int number, long destroyedAtMillis) {
+    of(keyStore)
+        .computeIfPresent(
+            number,
+            (n, epoch) ->
+                epoch.wrapped() == null
+                    ? epoch
+                    : new Epoch(number, epoch.createdAtMillis(), null, destroyedAtMillis));
+  }
+
+  private TreeMap<Integer, Epoch> of(UUID keyStore) {
+    return stores.computeIfAbsent(keyStore, id -> new TreeMap<>());
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,409 @@
+package no.spor.conformance;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import no.spor.vault.KeyName;
+import no.spor.vault.KeyStore;
+import no.spor.vault.Lookup;
+import no.spor.vault.PeriodId;
+import no.spor.vault.Pseudonym;
+import no.spor.vault.StaleEpochException;
+import no.spor.vault.WrappedKey;
+import org.jspecify.annotations.Nullable;
+
+/// A [KeyStore] in memory: the model that other stores are compared with. Loses everything with the
+/// process.
+public final class InMemoryKeyStore implements KeyStore {
+  private final UUID id;
+  private long generation;
+  private int epoch;
+  private boolean lossAccepted;
+  private final Map<KeyName.Secret, WrappedKey> secrets = new HashMap<>();
+  private final Map<PersonRef, Person> people = new LinkedHashMap<>();
+  private final Map<UUID, PersonRef> refs = new HashMap<>();
+  private final Map<PersonRef, Fence> fences = new HashMap<>();
+  private final Map<Pseudonym, NewPseudonym> pseudonyms = new LinkedHashMap<>();
+  private final Map<PeriodId, WrappedKey> periods = new HashMap<>();
+  private final Map<PeriodId.Series, Integer> marks = new HashMap<>();
+  private final Map<UUID, OpenJob> jobs = new LinkedHashMap<>();
+  private final Map<UUID, Long> followed = new HashMap<>();
+  private final Map<UUID, Long> accepted = new HashMap<>();
+
+  private record OpenJob(Job job, Set<UUID> people) {}
+
+  public InMemoryKeyStore(UUID id) {
+    this.id = id;
+  }
+
+  @Override
+  public UUID id() {
+    return id;
+  }
+
+  @Override
+  public synchronized long generation() {
+    return generation;
+  }
+
+  @Override
+  public synchronized int epoch() {
+    return epoch;
+  }
+
+  @Override
+  public synchronized boolean openEpoch(int next) {
+    if (next <= epoch) {
+      return false;
+    }
+    epoch = next;
+    generation++;
+    return true;
+  }
+
+  @Override
+  public synchronized Map<KeyName.Secret, WrappedKey> secrets(Collection<KeyName.Secret> names) {
+    return found(secrets, names);
+  }
+
+  @Override
+  public synchronized Map<PersonRef, Standing> people(Collection<PersonRef> asked) {
+    Map<PersonRef, Standing> standings = new HashMap<>();
+    for (PersonRef ref : asked) {
+      standings.put(ref, new Standing(people.get(ref), fences.get(ref)));
+    }
+    return standings;
+  }
+
+  @Override
+  public synchronized Optional<Person> owner(Pseudonym pseudonym) {
+    NewPseudonym recorded = pseudonyms.get(pseudonym);
+    return recorded == null ? Optional.empty() : person(recorded.person());
+  }
+
+  private Optional<Person> person(UUID person) {
+    return Optional.ofNullable(refs.get(person)).map(people::get);
+  }
+
+  @Override
+  public synchronized Set<Pseudonym> recorded(Collection<Pseudonym> asked) {
+    Set<Pseudonym> recorded = new HashSet<>(asked);
+    recorded.retainAll(pseudonyms.keySet());
+    return recorded;
+  }
+
+  @Override
+  public synchronized List<Pseudonym> pseudonyms(UUID person) {
+    return pseudonyms.values().stream()
+        .filter(pseudonym -> pseudonym.person().equals(person))
+        .map(NewPseudonym::pseudonym)
+        .toList();
+  }
+
+  @Override
+  public synchronized Map<PeriodId, WrappedKey> periods(Collection<PeriodId> asked) {
+    return found(periods, asked);
+  }
+
+  @Override
+  public synchronized Map<PeriodId.Series, Integer> marks(Collection<PeriodId.Series> series) {
+    return found(marks, series);
+  }
+
+  private static <K, V> Map<K, V> found(Map<K, V> all, Collection<K> keys) {
+    Map<K, V> found = new HashMap<>();
+    for (K key : keys) {
+      V value = all.get(key);
+      if (value != null) {
+        found.put(key, value);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public synchronized long make(NewKeys keys) {
+    keys.secrets().values().forEach(this::mustBeOpen);
+    keys.people().forEach(person -> mustBeOpen(person.history()));
+    keys.accounts().forEach(account -> mustBeOpen(account.key()));
+    keys.periods().values().forEach(this::mustBeOpen);
+    boolean changed = false;
+    for (var secret : keys.secrets().entrySet()) {
+      changed |= secrets.putIfAbsent(secret.getKey(), secret.getValue()) == null;
+    }
+    for (NewPerson person : keys.people()) {
+      changed |= make(person);
+    }
+    for (NewAccount account : keys.accounts()) {
+      changed |= make(account);
+    }
+    for (var period : keys.periods().entrySet()) {
+      Integer mark = marks.get(period.getKey().series());
+      if (mark == null || period.getKey().day() >= mark) {
+        changed |= periods.putIfAbsent(period.getKey(), period.getValue()) == null;
+      }
+    }
+    for (NewPseudonym pseudonym : keys.pseudonyms()) {
+      boolean owned =
+          person(pseudonym.person())
+              .filter(person -> !pseudonym.account() || person.account() != null)
+              .isPresent();
+      changed |= owned && pseudonyms.putIfAbsent(pseudonym.pseudonym(), pseudonym) == null;
+    }
+    generation += changed ? 1 : 0;
+    return generation;
+  }
+
+  private boolean make(NewPerson person) {
+    Fence fence = fences.get(person.ref());
+    if (people.containsKey(person.ref())
+        || refs.containsKey(person.id())
+        || (fence != null && fence.refuses(person.eventMillis()))) {
+      return false;
+    }
+    people.put(
+        person.ref(),
+        new Person(person.id(), person.ref(), person.history(), null, Long.MIN_VALUE));
+    refs.put(person.id(), person.ref());
+    return true;
+  }
+
+  private boolean make(NewAccount account) {
+    Person person = person(account.person()).orElse(null);
+    if (person == null || person.account() != null) {
+      return false;
+    }
+    people.put(person.ref(), with(person, account.key(), person.accountClosedAtMillis()));
+    return true;
+  }
+
+  private static Person with(Person person, @Nullable WrappedKey account, long closedAtMillis) {
+    return new Person(person.id(), person.ref(), person.history(), account, closedAtMillis);
+  }
+
+  private void mustBeOpen(WrappedKey key) {
+    if (key.epoch() != epoch) {
+      throw new StaleEpochException(epoch);
+    }
+  }
+
+  @Override
+  public synchronized Erased erase(Erasure erasure) {
+    Set<UUID> gone = new HashSet<>();
+    boolean changed = false;
+    UUID byId = erasure.person();
+    if (byId != null && person(byId).filter(p -> isOf(p, erasure.tenant())).isPresent()) {
+      gone.add(byId);
+    }
+    Lookup lookup = erasure.lookup();
+    if (lookup != null) {
+      PersonRef ref = new PersonRef(erasure.tenant(), lookup);
+      Fence before = fences.get(ref);
+      if (before == null || before.position() < erasure.position()) {
+        Person standing = people.get(ref);
+        if (standing != null) {
+          gone.add(standing.id());
+        }
+        fences.put(ref, new Fence(erasure.erasedAtMillis(), Long.MAX_VALUE, erasure.position()));
+        changed = true;
+      }
+    }
+    List<Pseudonym> ownerless = new ArrayList<>();
+    for (UUID person : gone) {
+      ownerless.addAll(take(person, false));
+      people.remove(Objects.requireNonNull(refs.remove(person)));
+    }
+    changed |= !gone.isEmpty();
+    return erased(erasure.job(), erasure.tenant(), erasure.position(), gone, ownerless, changed);
+  }
+
+  private static boolean isOf(Person person, String tenant) {
+    return person.ref().tenant().equals(tenant);
+  }
+
+  private List<Pseudonym> take(UUID person, boolean accountOnly) {
+    List<Pseudonym> taken =
+        pseudonyms.values().stream()
+            .filter(p -> p.person().equals(person) && (p.account() || !accountOnly))
+            .map(NewPseudonym::pseudonym)
+            .toList();
+    taken.forEach(pseudonyms::remove);
+    return taken;
+  }
+
+  private Erased erased(
+      UUID job,
+      String tenant,
+      long position,
+      Set<UUID> gone,
+      List<Pseudonym> ownerless,
+      boolean changed) {
+    OpenJob before = jobs.get(job);
+    if (changed) {
+      generation++;
+      Set<UUID> people = new HashSet<>(gone);
+      List<Pseudonym> all = new ArrayList<>(ownerless);
+      if (before != null) {
+        people.addAll(before.people());
+        all.addAll(before.job().pseudonyms());
+      }
+      before = new OpenJob(new Job(job, tenant, position, List.copyOf(all)), Set.copyOf(people));
+      jobs.put(job, before);
+    }
+    return new Erased(before == null ? Set.of() : before.people(), generation);
+  }
+
+  @Override
+  public synchronized Erased closeAccount(AccountClosing closing) {
+    Person person = person(closing.person()).filter(p -> isOf(p, closing.tenant())).orElse(null);
+    boolean closes = person != null && closing.closedAtMillis() > person.accountClosedAtMillis();
+    List<Pseudonym> ownerless = List.of();
+    if (person != null && closes) {
+      people.put(person.ref(), with(person, null, closing.closedAtMillis()));
+      ownerless = take(closing.person(), true);
+    }
+    return erased(
+        closing.job(),
+        closing.tenant(),
+        closing.position(),
+        closes ? Set.of(closing.person()) : Set.of(),
+        ownerless,
+        closes);
+  }
+
+  @Override
+  public synchronized void permit(PersonRef person, long notBeforeMillis, long position) {
+    Fence fence = fences.get(person);
+    if (fence != null && fence.position() < position) {
+      fences.put(person, new Fence(fence.erasedAtMillis(), notBeforeMillis, position));
+      generation++;
+    }
+  }
+
+  @Override
+  public synchronized int expire(PeriodId.Series series, int firstKept) {
+    Integer mark = marks.get(series);
+    if (mark != null && mark >= firstKept) {
+      return 0;
+    }
+    marks.put(series, firstKept);
+    generation++;
+    int before = periods.size();
+    periods.keySet().removeIf(id -> id.series().equals(series) && id.day() < firstKept);
+    return before - periods.size();
+  }
+
+  @Override
+  public synchronized List<Job> jobs() {
+    return jobs.values().stream().map(OpenJob::job).toList();
+  }
+
+  @Override
+  public synchronized void finish(UUID job) {
+    if (jobs.remove(job) != null) {
+      generation++;
+    }
+  }
+
+  @Override
+  public synchronized long followed(UUID ledger) {
+    return followed.getOrDefault(ledger, 0L);
+  }
+
+  @Override
+  public synchronized void follow(UUID ledger, long position) {
+    followed.merge(ledger, position, Math::max);
+  }
+
+  @Override
+  public synchronized Map<KeyName, WrappedKey> wrappedBefore(int before, int max) {
+    Map<KeyName, WrappedKey> all = new LinkedHashMap<>();
+    secrets.forEach(all::put);
+    people.forEach((ref, person) -> {
+      all.put(name(person, false), person.history());
+      if (person.account() != null) {
+        all.put(name(person, true), person.account());
+      }
+    });
+    periods.forEach((period, key) -> all.put(new KeyName.OfPeriod(period), key));
+    Map<KeyName, WrappedKey> old = new LinkedHashMap<>();
+    all.forEach((name, key) -> {
+      if (key.epoch() < before && old.size() < max) {
+        old.put(name, key);
+      }
+    });
+    return old;
+  }
+
+  private static KeyName name(Person person, boolean account) {
+    PersonRef ref = person.ref();
+    return new KeyName.OfPerson(account, ref.tenant(), person.id(), ref.lookup());
+  }
+
+  @Override
+  public synchronized void rewrap(List<Rewrapped> keys) {
+    keys.forEach(key -> mustBeOpen(key.after()));
+    boolean changed = false;
+    for (Rewrapped key : keys) {
+      changed |=
+          switch (key.name()) {
+            case KeyName.Secret secret -> secrets.replace(secret, key.before(), key.after());
+            case KeyName.OfPeriod(PeriodId period) ->
+                periods.replace(period, key.before(), key.after());
+            case KeyName.OfPerson person -> rewrap(person, key);
+          };
+    }
+    generation += changed ? 1 : 0;
+  }
+
+  private boolean rewrap(KeyName.OfPerson name, Rewrapped key) {
+    Person person = person(name.person()).orElse(null);
+    if (person == null
+        || !Objects.equals(key.before(), name.account() ? person.account() : person.history())) {
+      return false;
+    }
+    people.put(
+        person.ref(),
+        new Person(
+            person.id(),
+            person.ref(),
+            name.account() ? person.history() : key.after(),
+            name.account() ? key.after() : person.account(),
+            person.accountClosedAtMillis()));
+    return true;
+  }
+
+  @Override
+  public synchronized void acceptLoss(UUID store, long atGeneration) {
+    if (store.equals(id)) {
+      generation = Math.max(generation, atGeneration) + 1;
+    } else {
+      accepted.merge(store, atGeneration, Math::max);
+      generation++;
+    }
+    lossAccepted = true;
+  }
+
+  @Override
+  public synchronized boolean covers(UUID store, long atGeneration) {
+    return store.equals(id)
+        ? generation >= atGeneration
+        : accepted.getOrDefault(store, Long.MIN_VALUE) >= atGeneration;
+  }
+
+  @Override
+  public synchronized boolean lossAccepted() {
+    return lossAccepted;
+  }
+
+  @Override
+  public void close() {}
+}

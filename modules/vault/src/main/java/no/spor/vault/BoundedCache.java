@@ -1,0 +1,89 @@
+package no.spor.vault;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps the most recently used, and lets go of the rest at once: what nobody uses is wiped then.
+/// Thread-safe.
+final class BoundedCache<K, V extends Counted> {
+  private static final int STRIPES = 16;
+
+  private final List<Map<K, V>> stripes = new ArrayList<>();
+  private final int stripeCapacity;
+
+  BoundedCache(int capacity) {
+    stripeCapacity = Math.max(1, Math.ceilDiv(capacity, STRIPES));
+    for (int i = 0; i < STRIPES; i++) {
+      stripes.add(new LinkedHashMap<>(16, 0.75f, true));
+    }
+  }
+
+  /// @return the value, retained for the caller, who must release it
+  @Nullable V get(K key) {
+    Map<K, V> stripe = stripe(key);
+    synchronized (stripe) {
+      V value = stripe.get(key);
+      return value != null && value.retain() ? value : null;
+    }
+  }
+
+  /// Keeps a value, in place of what stood there, until it is evicted. The caller goes on holding
+  /// its own.
+  void put(K key, V value) {
+    Map<K, V> stripe = stripe(key);
+    synchronized (stripe) {
+      if (!value.retain()) {
+        return;
+      }
+      V before = stripe.put(key, value);
+      if (before != null) {
+        before.release();
+      }
+      if (stripe.size() > stripeCapacity) {
+        Iterator<V> eldest = stripe.values().iterator();
+        V evicted = eldest.next();
+        eldest.remove();
+        evicted.release();
+      }
+    }
+  }
+
+  /// Lets go of a value, unless another has taken its place.
+  void remove(K key, V value) {
+    Map<K, V> stripe = stripe(key);
+    synchronized (stripe) {
+      if (stripe.remove(key, value)) {
+        value.release();
+      }
+    }
+  }
+
+  void removeIf(BiPredicate<K, V> condition) {
+    for (Map<K, V> stripe : stripes) {
+      synchronized (stripe) {
+        Iterator<Map.Entry<K, V>> entries = stripe.entrySet().iterator();
+        while (entries.hasNext()) {
+          Map.Entry<K, V> entry = entries.next();
+          if (condition.test(entry.getKey(), entry.getValue())) {
+            entries.remove();
+            entry.getValue().release();
+          }
+        }
+      }
+    }
+  }
+
+  void clear() {
+    removeIf((key, value) -> true);
+  }
+
+  private Map<K, V> stripe(K key) {
+    int hash = key.hashCode() * 0x9e3779b9;
+    return stripes.get(hash >>> 28);
+  }
+}

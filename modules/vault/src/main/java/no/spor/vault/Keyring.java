@@ -1,0 +1,416 @@
+package no.spor.vault;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import no.spor.vault.KeyName.OfPeriod;
+import no.spor.vault.KeyName.OfPerson;
+import no.spor.vault.KeyName.Purpose;
+import no.spor.vault.KeyName.Secret;
+import no.spor.vault.KeyStore.Fence;
+import no.spor.vault.KeyStore.NewKeys;
+import no.spor.vault.KeyStore.Person;
+import no.spor.vault.KeyStore.PersonRef;
+import no.spor.vault.KeyStore.Standing;
+import org.jspecify.annotations.Nullable;
+
+/// All keys that are in memory, and the way to those that are not. Thread-safe. What it hands out
+/// is retained for the caller, who must release it.
+final class Keyring implements AutoCloseable {
+  private static final UUID NOBODY = new UUID(0, 0);
+  private static final int MOST_ROUNDS = 32;
+
+  private final KeyStore store;
+  private final EpochKeys epochs;
+  private final SecureRandom random;
+  private final Derivation derivation;
+  private final Generations generations;
+  private final LiveHandles handles = new LiveHandles();
+  private final Map<PeriodId.Series, Integer> marks = new ConcurrentHashMap<>();
+  private final BoundedCache<String, TenantEntry> tenants;
+  private final BoundedCache<PersonRef, PersonEntry> people;
+  private final BoundedCache<Pseudonym, PersonEntry> owners;
+  private final BoundedCache<PeriodId, StoredKey> periods;
+  private final BoundedCache<ContentKeyId, ContentKey> contentKeys;
+
+  /// @param person who does not matter where the kind is nobody's
+  record ContentKeyId(KeyKind kind, UUID person, PeriodId period) {
+    static ContentKeyId of(KeyKind kind, @Nullable PersonEntry person, PeriodId period) {
+      return new ContentKeyId(kind, person == null ? NOBODY : person.id(), period);
+    }
+  }
+
+  Keyring(
+      KeyStore store, EpochKeys epochs, UUID ledger, VaultOptions options, SecureRandom random) {
+    this.store = store;
+    this.epochs = epochs;
+    this.random = random;
+    this.derivation = new Derivation(ledger);
+    this.generations = new Generations(store);
+    this.tenants = new BoundedCache<>(options.tenants());
+    this.people = new BoundedCache<>(options.people());
+    this.owners = new BoundedCache<>(options.people());
+    this.periods = new BoundedCache<>(options.periods());
+    this.contentKeys = new BoundedCache<>(options.contentKeys());
+  }
+
+  byte[] ledger() {
+    return derivation.ledger();
+  }
+
+  Derivation derivation() {
+    return derivation;
+  }
+
+  Generations generations() {
+    return generations;
+  }
+
+  long generation() {
+    return generations.known();
+  }
+
+  SecretBytes newKey() {
+    return SecretBytes.random(random, Workbench.KEY_BYTES);
+  }
+
+  UUID newId() {
+    Pseudonym bits = Pseudonym.of(random(Pseudonym.BYTES));
+    return new UUID(bits.high(), bits.low());
+  }
+
+  byte[] random(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  WrappedKey wrap(Workbench bench, KeyName name, SecretBytes key) {
+    return epochs.wrap(bench, name, key);
+  }
+
+  /// Makes what is wanted, unless an epoch was closed meanwhile: the next round wraps anew.
+  void make(NewKeys keys) {
+    try {
+      generations.observe(store.make(keys));
+    } catch (StaleEpochException e) {
+      epochs.refresh();
+    }
+  }
+
+  Set<Pseudonym> recorded(Collection<Pseudonym> pseudonyms) {
+    return store.recorded(pseudonyms);
+  }
+
+  /// Finds tenants' keys, and makes them where `create` says so.
+  ///
+  /// @param into gets those that stand
+  void tenants(Workbench bench, Set<String> names, Map<String, TenantEntry> into, boolean create) {
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      Set<String> missing = new LinkedHashSet<>();
+      for (String name : names) {
+        TenantEntry entry = into.containsKey(name) ? null : tenants.get(name);
+        if (entry != null) {
+          into.put(name, entry);
+        } else if (!into.containsKey(name)) {
+          missing.add(name);
+        }
+      }
+      if (missing.isEmpty()) {
+        return;
+      }
+      List<Secret> absent = readTenants(bench, missing, into);
+      if (absent.isEmpty() || !create) {
+        return;
+      }
+      Map<Secret, WrappedKey> made = new HashMap<>();
+      for (Secret secret : absent) {
+        try (SecretBytes key = newKey()) {
+          made.put(secret, wrap(bench, secret, key));
+        }
+      }
+      make(new NewKeys(made, List.of(), List.of(), Map.of(), List.of()));
+    }
+    throw new KeysUnavailableException("the key store did not settle: no tenant's keys");
+  }
+
+  private List<Secret> readTenants(
+      Workbench bench, Set<String> names, Map<String, TenantEntry> into) {
+    List<Secret> asked = new ArrayList<>();
+    for (String name : names) {
+      asked.add(new Secret(Purpose.TENANT, name));
+      asked.add(new Secret(Purpose.LOOKUP, name));
+      asked.add(new Secret(Purpose.FENCE, name));
+    }
+    Map<Secret, WrappedKey> found = store.secrets(asked);
+    observeStore();
+    for (int i = 0; i < asked.size(); i += 3) {
+      List<Secret> three = asked.subList(i, i + 3);
+      if (found.keySet().containsAll(three)) {
+        List<SecretBytes> keys =
+            three.stream()
+                .map(secret ->
+                    epochs.unwrap(bench, secret, Objects.requireNonNull(found.get(secret))))
+                .toList();
+        TenantEntry entry = new TenantEntry(keys.get(0), keys.get(1), keys.get(2));
+        String name = asked.get(i).owner();
+        tenants.put(name, entry);
+        into.put(name, entry);
+      }
+    }
+    return asked.stream().filter(secret -> !found.containsKey(secret)).toList();
+  }
+
+  /// @param into gets those who stand
+  /// @param fences gets the fences of those who do not
+  void people(
+      Workbench bench,
+      Set<PersonRef> refs,
+      Map<PersonRef, PersonEntry> into,
+      Map<PersonRef, Fence> fences) {
+    List<PersonRef> missing = new ArrayList<>();
+    for (PersonRef ref : refs) {
+      PersonEntry entry = people.get(ref);
+      if (entry != null && !entry.alive()) {
+        people.remove(ref, entry);
+        entry.release();
+        entry = null;
+      }
+      if (entry != null) {
+        into.put(ref, entry);
+      } else {
+        missing.add(ref);
+      }
+    }
+    while (!missing.isEmpty()) {
+      long forgotten = handles.forgotten();
+      Map<PersonRef, Standing> standings = store.people(missing);
+      observeStore();
+      standings.forEach((ref, standing) -> {
+        Fence fence = standing.fence();
+        if (standing.person() != null) {
+          into.put(ref, unwrap(bench, standing.person(), fence));
+        } else if (fence != null) {
+          fences.put(ref, fence);
+        }
+      });
+      if (forgotten == handles.forgotten()) {
+        for (PersonRef ref : missing) {
+          PersonEntry entry = into.get(ref);
+          if (entry != null) {
+            people.put(ref, entry);
+            dropIfDead(entry);
+          }
+        }
+        return;
+      }
+      for (PersonRef ref : missing) {
+        PersonEntry stale = into.remove(ref);
+        if (stale != null) {
+          stale.release();
+        }
+      }
+    }
+  }
+
+  private PersonEntry unwrap(Workbench bench, Person person, @Nullable Fence fence) {
+    PersonRef ref = person.ref();
+    SecretBytes history =
+        epochs.unwrap(
+            bench, new OfPerson(false, ref.tenant(), person.id(), ref.lookup()), person.history());
+    WrappedKey account = person.account();
+    return new PersonEntry(
+        person,
+        fence,
+        history,
+        account == null
+            ? null
+            : epochs.unwrap(
+                bench, new OfPerson(true, ref.tenant(), person.id(), ref.lookup()), account),
+        handles);
+  }
+
+  /// @return the person a pseudonym belongs to, with a key of this kind; null where nobody does
+  @Nullable PersonEntry owner(Workbench bench, Pseudonym pseudonym, KeyKind kind) {
+    PersonEntry cached = owners.get(pseudonym);
+    if (cached != null && cached.alive() && cached.key(kind) != null) {
+      return cached;
+    }
+    if (cached != null) {
+      owners.remove(pseudonym, cached);
+      cached.release();
+    }
+    while (true) {
+      long forgotten = handles.forgotten();
+      Optional<Person> person = store.owner(pseudonym);
+      if (person.isEmpty()) {
+        return null;
+      }
+      PersonEntry entry = unwrap(bench, person.get(), null);
+      if (forgotten == handles.forgotten()) {
+        owners.put(pseudonym, entry);
+        if (!entry.alive()) {
+          owners.remove(pseudonym, entry);
+        }
+        return entry;
+      }
+      entry.release();
+    }
+  }
+
+  private void dropIfDead(PersonEntry entry) {
+    if (!entry.alive()) {
+      drop(entry);
+    }
+  }
+
+  /// Takes a person out of the cache, to be read again.
+  void drop(PersonEntry entry) {
+    people.remove(entry.ref(), entry);
+  }
+
+  /// @param into gets those that stand
+  /// @return for those that do not: the first day kept of their series, where there is a mark
+  Map<PeriodId, Integer> periods(
+      Workbench bench, Set<PeriodId> ids, Map<PeriodId, StoredKey> into) {
+    List<PeriodId> missing = new ArrayList<>();
+    for (PeriodId id : ids) {
+      StoredKey key = periods.get(id);
+      if (key != null) {
+        into.put(id, key);
+      } else {
+        missing.add(id);
+      }
+    }
+    Map<PeriodId, Integer> firstKept = new HashMap<>();
+    if (missing.isEmpty()) {
+      return firstKept;
+    }
+    Map<PeriodId, WrappedKey> found = store.periods(missing);
+    found.forEach((id, wrapped) -> {
+      StoredKey key = new StoredKey(epochs.unwrap(bench, new OfPeriod(id), wrapped));
+      periods.put(id, key);
+      into.put(id, key);
+      if (below(id)) {
+        periods.remove(id, key);
+      }
+    });
+    if (found.size() < missing.size()) {
+      Map<PeriodId.Series, Integer> marks =
+          store.marks(missing.stream().map(PeriodId::series).distinct().toList());
+      for (PeriodId id : missing) {
+        Integer mark = marks.get(id.series());
+        if (mark != null && !found.containsKey(id)) {
+          firstKept.put(id, mark);
+        }
+      }
+    }
+    observeStore();
+    return firstKept;
+  }
+
+  /// @param period null for the fence alone
+  ContentKey contentKey(
+      Workbench bench,
+      ContentKeyId id,
+      @Nullable PersonEntry person,
+      @Nullable StoredKey period,
+      TenantEntry tenant) {
+    ContentKey cached = contentKeys.get(id);
+    if (cached != null) {
+      return cached;
+    }
+    ContentKey key =
+        derivation.contentKey(
+            bench, id.kind(), id.period(), inputKeys(id.kind(), person, period, tenant));
+    contentKeys.put(id, key);
+    if ((person != null && !person.alive()) || below(id.period())) {
+      contentKeys.remove(id, key);
+    }
+    return key;
+  }
+
+  private static SecretBytes[] inputKeys(
+      KeyKind kind, @Nullable PersonEntry person, @Nullable StoredKey period, TenantEntry tenant) {
+    if (kind == KeyKind.FENCE) {
+      return new SecretBytes[] {tenant.fence()};
+    }
+    SecretBytes ofPeriod = Objects.requireNonNull(period).key();
+    if (!kind.personal()) {
+      return new SecretBytes[] {ofPeriod, tenant.tenant()};
+    }
+    SecretBytes ofPerson = Objects.requireNonNull(Objects.requireNonNull(person).key(kind));
+    return new SecretBytes[] {ofPerson, ofPeriod, tenant.tenant()};
+  }
+
+  private void dropContentKeys(UUID person) {
+    contentKeys.removeIf((id, key) -> id.person().equals(person));
+  }
+
+  /// This node has learned of an erasure: from here on the person's handles are dead and the keys
+  /// are wiped.
+  void forgotten(UUID person) {
+    handles.kill(person);
+    dropDead();
+    dropContentKeys(person);
+  }
+
+  void accountClosed(UUID person) {
+    handles.killAccount(person);
+    dropDead();
+    contentKeys.removeIf((id, key) -> id.kind() == KeyKind.ACCOUNT && id.person().equals(person));
+  }
+
+  void fenced(PersonRef ref) {
+    Set<UUID> ids = new LinkedHashSet<>();
+    handles.kill(handle -> {
+      boolean same = handle.ref().equals(ref);
+      if (same) {
+        ids.add(handle.person());
+      }
+      return same;
+    });
+    dropDead();
+    ids.forEach(this::dropContentKeys);
+  }
+
+  void expired(PeriodId.Series series, int firstKept) {
+    marks.merge(series, firstKept, Math::max);
+    periods.removeIf((id, key) -> id.series().equals(series) && id.day() < firstKept);
+    contentKeys.removeIf(
+        (id, key) -> id.period().series().equals(series) && id.period().day() < firstKept);
+  }
+
+  private boolean below(PeriodId period) {
+    Integer mark = marks.get(period.series());
+    return mark != null && period.day() < mark;
+  }
+
+  private void dropDead() {
+    people.removeIf((ref, entry) -> !entry.alive());
+    owners.removeIf((pseudonym, entry) -> !entry.alive());
+  }
+
+  private void observeStore() {
+    generations.observe(store.generation());
+  }
+
+  @Override
+  public void close() {
+    tenants.clear();
+    people.clear();
+    owners.clear();
+    periods.clear();
+    contentKeys.clear();
+    epochs.close();
+  }
+}

@@ -1,0 +1,81 @@
+package no.spor.vault;
+
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import no.spor.activity.Role;
+import org.jspecify.annotations.Nullable;
+
+/// Where the fields of a sealed part lie (`FORMAT.md`, "Part").
+///
+/// @param length bytes before the nonce: what the associated data begins with
+record PartHead(KeyKind kind, Role role, int length) {
+  static final byte VERSION = 1;
+  private static final int PSEUDONYM_AT = 3;
+
+  static PartHead of(KeyKind kind, Role role) {
+    return new PartHead(
+        kind, role, PSEUDONYM_AT + (kind.personal() ? Pseudonym.BYTES : 0) + Workbench.HASH_BYTES);
+  }
+
+  /// @return null for bytes that are no part of version 1: unknown version, kind or role, kind and
+  ///   role that do not go together, too short
+  static @Nullable PartHead read(byte[] part) {
+    if (part.length < PSEUDONYM_AT || part[0] != VERSION || part[1] < 1 || part[1] > 4) {
+      return null;
+    }
+    KeyKind kind = KeyKind.values()[part[1] - 1];
+    for (Role role : Role.values()) {
+      if (role.code() == part[2] && kind.fits(role)) {
+        PartHead head = of(kind, role);
+        int sealed = part.length - head.ciphertextAt() - Workbench.TAG_BYTES;
+        return sealed >= Padding.padded(0) ? head : null;
+      }
+    }
+    return null;
+  }
+
+  void write(byte[] out, @Nullable Pseudonym pseudonym, byte[] commitment) {
+    ByteBuffer buffer = ByteBuffer.wrap(out).put(VERSION).put(kind.code()).put((byte) role.code());
+    if (kind.personal()) {
+      if (pseudonym == null) {
+        throw new IllegalArgumentException("a person's part has a pseudonym");
+      }
+      buffer.putLong(pseudonym.high()).putLong(pseudonym.low());
+    }
+    buffer.put(commitment);
+  }
+
+  int nonceAt() {
+    return length;
+  }
+
+  int ciphertextAt() {
+    return length + Workbench.NONCE_BYTES;
+  }
+
+  Pseudonym pseudonym(byte[] part) {
+    return Pseudonym.at(part, PSEUDONYM_AT);
+  }
+
+  byte[] commitment(byte[] part) {
+    return java.util.Arrays.copyOfRange(part, length - Workbench.HASH_BYTES, length);
+  }
+
+  /// What a part is bound to: its own head, the ledger, its place in the record, the header's body.
+  static Workbench.Aad aad(byte[] part, int headLength, byte[] ledger, int partIndex, byte[] body) {
+    byte[] place = java.util.Arrays.copyOf(ledger, ledger.length + 1);
+    place[ledger.length] = (byte) partIndex;
+    return cipher -> {
+      cipher.updateAAD(part, 0, headLength);
+      cipher.updateAAD(place);
+      cipher.updateAAD(body);
+    };
+  }
+
+  static byte[] bytes(UUID id) {
+    return ByteBuffer.allocate(16)
+        .putLong(id.getMostSignificantBits())
+        .putLong(id.getLeastSignificantBits())
+        .array();
+  }
+}

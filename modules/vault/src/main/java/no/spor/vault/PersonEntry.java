@@ -1,0 +1,86 @@
+package no.spor.vault;
+
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import no.spor.vault.KeyStore.Fence;
+import no.spor.vault.KeyStore.PersonRef;
+import org.jspecify.annotations.Nullable;
+
+/// An active person, keys unwrapped.
+final class PersonEntry extends Counted {
+  private final UUID id;
+  private final PersonRef ref;
+  private final @Nullable Fence fence;
+  private final long accountClosedAtMillis;
+  private final SecretBytes history;
+  private final @Nullable SecretBytes account;
+  private final Handle historyHandle;
+  private final @Nullable Handle accountHandle;
+  private final Map<Integer, Pseudonym> historyPseudonyms = new ConcurrentHashMap<>(4);
+  private final Map<Integer, Pseudonym> accountPseudonyms = new ConcurrentHashMap<>(2);
+
+  PersonEntry(
+      KeyStore.Person person,
+      @Nullable Fence fence,
+      SecretBytes history,
+      @Nullable SecretBytes account,
+      LiveHandles handles) {
+    this.id = person.id();
+    this.ref = person.ref();
+    this.fence = fence;
+    this.accountClosedAtMillis = person.accountClosedAtMillis();
+    this.history = history;
+    this.account = account;
+    this.historyHandle = handles.of(id, false, ref);
+    this.accountHandle = account == null ? null : handles.of(id, true, ref);
+  }
+
+  UUID id() {
+    return id;
+  }
+
+  PersonRef ref() {
+    return ref;
+  }
+
+  boolean alive() {
+    return historyHandle.alive() && (accountHandle == null || accountHandle.alive());
+  }
+
+  /// @return whether an event of this time is one of those that stay refused after an erasure or a
+  ///   closing
+  boolean refuses(long eventMillis, KeyKind kind) {
+    return (fence != null && fence.refuses(eventMillis))
+        || (kind == KeyKind.ACCOUNT && eventMillis < accountClosedAtMillis);
+  }
+
+  @Nullable SecretBytes key(KeyKind kind) {
+    return kind == KeyKind.ACCOUNT ? account : history;
+  }
+
+  @Nullable Handle handle(KeyKind kind) {
+    return kind == KeyKind.ACCOUNT ? accountHandle : historyHandle;
+  }
+
+  /// @return the pseudonym where it is known to be durable in the key store
+  @Nullable Pseudonym recorded(KeyKind kind, int month) {
+    return pseudonyms(kind).get(month);
+  }
+
+  void remember(KeyKind kind, int month, Pseudonym pseudonym) {
+    pseudonyms(kind).put(month, pseudonym);
+  }
+
+  private Map<Integer, Pseudonym> pseudonyms(KeyKind kind) {
+    return kind == KeyKind.ACCOUNT ? accountPseudonyms : historyPseudonyms;
+  }
+
+  @Override
+  void wipe() {
+    history.close();
+    if (account != null) {
+      account.close();
+    }
+  }
+}

@@ -1,0 +1,277 @@
+package no.spor.vault;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Function;
+import no.spor.activity.HeaderBody;
+import no.spor.activity.PersonId;
+import no.spor.vault.KeyStore.PersonRef;
+import no.spor.vault.KeyStore.Standing;
+import org.jspecify.annotations.Nullable;
+
+/// The vault.
+final class SealingVault implements Vault {
+  private final KeyStore store;
+  private final EpochKeys epochs;
+  private final Keyring keyring;
+  private final ConcurrentLinkedDeque<Workbench> benches = new ConcurrentLinkedDeque<>();
+
+  SealingVault(
+      KeyStore store, EpochKeys epochs, UUID ledger, VaultOptions options, SecureRandom random) {
+    this.store = store;
+    this.epochs = epochs;
+    this.keyring = new Keyring(store, epochs, ledger, options, random);
+  }
+
+  @Override
+  public List<SealOutcome> seal(List<SealRequest> requests) {
+    try {
+      return withBench(bench -> {
+        try (SealBatch batch = new SealBatch(keyring, bench)) {
+          return batch.seal(requests);
+        }
+      });
+    } finally {
+      for (SealRequest request : requests) {
+        for (SealRequest.PlainPart part : request.parts()) {
+          Arrays.fill(part.content(), (byte) 0);
+        }
+      }
+    }
+  }
+
+  @Override
+  public Opened open(HeaderBody header, byte[] body, int partIndex, byte[] part) {
+    PartHead head = PartHead.read(part);
+    if (head == null
+        || partIndex < 0
+        || partIndex >= header.roles().size()
+        || header.roles().get(partIndex) != head.role()) {
+      keyring.generations().check();
+      return new Opened.Damaged();
+    }
+    return withBench(bench -> {
+      List<Counted> held = new ArrayList<>(4);
+      try {
+        return open(
+            bench,
+            header,
+            new PartCipher.Place(keyring.ledger(), partIndex, body),
+            head,
+            part,
+            held);
+      } finally {
+        held.forEach(Counted::release);
+      }
+    });
+  }
+
+  /// @param held gets what is used, to be released
+  private Opened open(
+      Workbench bench,
+      HeaderBody header,
+      PartCipher.Place place,
+      PartHead head,
+      byte[] part,
+      List<Counted> held) {
+    TenantEntry tenant = tenant(bench, header.tenant(), false, held);
+    if (tenant == null) {
+      return lost("a tenant's keys");
+    }
+    boolean fence = head.kind() == KeyKind.FENCE;
+    PeriodId period = fence ? SealBatch.fencePeriod(header.tenant()) : period(header);
+    StoredKey periodKey = null;
+    if (!fence) {
+      Map<PeriodId, StoredKey> found = new HashMap<>();
+      Map<PeriodId, Integer> marks = keyring.periods(bench, Set.of(period), found);
+      periodKey = found.get(period);
+      if (periodKey == null) {
+        return period.day() < marks.getOrDefault(period, Integer.MIN_VALUE)
+            ? new Opened.Expired()
+            : lost("a period's key");
+      }
+      held.add(periodKey);
+    }
+    PersonEntry person = null;
+    if (head.kind().personal()) {
+      person = keyring.owner(bench, head.pseudonym(part), head.kind());
+      if (person == null) {
+        return new Opened.Erased();
+      }
+      held.add(person);
+      if (!person.ref().tenant().equals(header.tenant())) {
+        return new Opened.Damaged();
+      }
+    }
+    ContentKey key =
+        keyring.contentKey(
+            bench, Keyring.ContentKeyId.of(head.kind(), person, period), person, periodKey, tenant);
+    held.add(key);
+    Opened opened = PartCipher.open(bench, key, head, part, place);
+    if (person != null && !person.alive()) {
+      return new Opened.Erased();
+    }
+    return opened;
+  }
+
+  private Opened lost(String what) {
+    if (store.lossAccepted()) {
+      return new Opened.Erased();
+    }
+    throw new KeysUnavailableException(
+        "the key store is inconsistent: " + what + " is missing and nothing says why");
+  }
+
+  private static PeriodId period(HeaderBody header) {
+    return new PeriodId(header.tenant(), header.retention(), header.policyVersion(), header.day());
+  }
+
+  @Override
+  public Opened gone(HeaderBody header) {
+    keyring.generations().check();
+    PeriodId period = period(header);
+    Integer firstKept = store.marks(Set.of(period.series())).get(period.series());
+    return firstKept != null && period.day() < firstKept
+        ? new Opened.Expired()
+        : new Opened.Erased();
+  }
+
+  @Override
+  public PersonView find(String tenant, PersonId person) {
+    PersonRef ref = ref(tenant, person, false);
+    if (ref == null) {
+      return new PersonView(PersonState.NEVER_SEEN, List.of());
+    }
+    Standing standing = store.people(Set.of(ref)).getOrDefault(ref, Standing.NEVER_SEEN);
+    if (standing.person() != null) {
+      List<byte[]> pseudonyms =
+          store.pseudonyms(standing.person().id()).stream().map(Pseudonym::bytes).toList();
+      return new PersonView(PersonState.ACTIVE, pseudonyms);
+    }
+    return new PersonView(
+        standing.fence() != null ? PersonState.ERASED : PersonState.NEVER_SEEN, List.of());
+  }
+
+  @Override
+  public KeyStore.Erased erase(Forget forget) {
+    PersonRef ref = ref(forget.tenant(), forget.person(), true);
+    if (ref == null) {
+      throw new KeysUnavailableException("the tenant has no keys");
+    }
+    Standing standing = store.people(Set.of(ref)).getOrDefault(ref, Standing.NEVER_SEEN);
+    KeyStore.Erased erased =
+        store.erase(
+            new KeyStore.Erasure(
+                forget.job(),
+                forget.tenant(),
+                standing.person() == null ? null : standing.person().id(),
+                forget.fence() ? ref.lookup() : null,
+                forget.position(),
+                forget.at().toEpochMilli()));
+    keyring.generations().observe(erased.generation());
+    erased.people().forEach(keyring::forgotten);
+    if (forget.fence()) {
+      keyring.fenced(ref);
+    }
+    return erased;
+  }
+
+  /// @return null where the tenant has no keys and none shall be made
+  private @Nullable PersonRef ref(String tenant, PersonId person, boolean create) {
+    return withBench(bench -> {
+      List<Counted> held = new ArrayList<>(1);
+      try {
+        TenantEntry keys = tenant(bench, tenant, create, held);
+        return keys == null
+            ? null
+            : new PersonRef(tenant, Derivation.lookup(bench, keys.lookup(), person));
+      } finally {
+        held.forEach(Counted::release);
+      }
+    });
+  }
+
+  private @Nullable TenantEntry tenant(
+      Workbench bench, String tenant, boolean create, List<Counted> held) {
+    Map<String, TenantEntry> found = new HashMap<>();
+    keyring.tenants(bench, Set.of(tenant), found, create);
+    held.addAll(found.values());
+    return found.get(tenant);
+  }
+
+  @Override
+  public UUID keyStore() {
+    return store.id();
+  }
+
+  @Override
+  public long generation() {
+    return keyring.generation();
+  }
+
+  @Override
+  public void expect(UUID keyStore, long generation) {
+    keyring.generations().expect(keyStore, generation);
+  }
+
+  @Override
+  public void acceptLoss(UUID keyStore, long generation) {
+    store.acceptLoss(keyStore, generation);
+    keyring.generations().acceptLoss();
+  }
+
+  @Override
+  public void forgotten(UUID internalId) {
+    keyring.forgotten(internalId);
+  }
+
+  @Override
+  public void fenced(PersonRef person) {
+    keyring.fenced(person);
+  }
+
+  @Override
+  public void accountClosed(UUID internalId) {
+    keyring.accountClosed(internalId);
+  }
+
+  @Override
+  public void expired(PeriodId.Series series, int firstKept) {
+    keyring.expired(series, firstKept);
+  }
+
+  @Override
+  public void rotateEpochs() {
+    withBench(bench -> {
+      epochs.rotate(bench);
+      return true;
+    });
+    keyring.generations().observe(store.generation());
+  }
+
+  private <T extends @Nullable Object> T withBench(Function<Workbench, T> work) {
+    keyring.generations().check();
+    Workbench bench = benches.pollFirst();
+    if (bench == null) {
+      bench = new Workbench();
+    }
+    try {
+      return work.apply(bench);
+    } finally {
+      bench.rinse();
+      benches.addFirst(bench);
+    }
+  }
+
+  @Override
+  public void close() {
+    keyring.close();
+  }
+}

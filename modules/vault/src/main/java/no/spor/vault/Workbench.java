@@ -1,0 +1,201 @@
+package no.spor.vault;
+
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+
+/// The primitives, from the JDK: HMAC-SHA-256 (RFC 2104), HKDF-SHA-256 (RFC 5869), AES-256-GCM (SP
+/// 800-38D). Holds a cipher and a MAC to use again; used by one thread at a time.
+final class Workbench {
+  static final int KEY_BYTES = 32;
+  static final int HASH_BYTES = 32;
+  static final int NONCE_BYTES = 12;
+  static final int TAG_BYTES = 16;
+
+  private final Cipher gcm;
+  private final Mac hmac;
+  private byte[] scratch = new byte[1024];
+
+  Workbench() {
+    try {
+      gcm = Cipher.getInstance("AES/GCM/NoPadding");
+      hmac = Mac.getInstance("HmacSHA256");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JDK has no AES-GCM or HMAC-SHA-256", e);
+    }
+  }
+
+  /// @return room for a plaintext; what is written there must be wiped with [#wipeScratch]
+  byte[] scratch(int length) {
+    if (scratch.length < length) {
+      Arrays.fill(scratch, (byte) 0);
+      scratch = new byte[Math.max(length, scratch.length * 2)];
+    }
+    return scratch;
+  }
+
+  void wipeScratch(int length) {
+    Arrays.fill(scratch, 0, length, (byte) 0);
+  }
+
+  byte[] hmac(SecretBytes key, byte[]... message) {
+    return hmac(new Key(key, "HmacSHA256"), message);
+  }
+
+  private byte[] hmac(SecretKey key, byte[]... message) {
+    try {
+      hmac.init(key);
+    } catch (InvalidKeyException e) {
+      throw new IllegalStateException(e);
+    }
+    for (byte[] piece : message) {
+      hmac.update(piece);
+    }
+    return hmac.doFinal();
+  }
+
+  /// HKDF-Extract. An empty salt stands for 32 zero bytes.
+  SecretBytes extract(byte[] salt, SecretBytes... inputKeyingMaterial) {
+    int length = 0;
+    for (SecretBytes key : inputKeyingMaterial) {
+      length += key.length();
+    }
+    byte[] joined = new byte[length];
+    try {
+      int at = 0;
+      for (SecretBytes key : inputKeyingMaterial) {
+        key.copyTo(joined, at);
+        at += key.length();
+      }
+      return SecretBytes.owning(
+          hmac(new Salt(salt.length == 0 ? new byte[HASH_BYTES] : salt), joined));
+    } finally {
+      Arrays.fill(joined, (byte) 0);
+    }
+  }
+
+  /// HKDF-Expand, up to 255 × 32 bytes.
+  byte[] expand(SecretBytes pseudorandomKey, int length, byte[]... info) {
+    if (length > 255 * HASH_BYTES) {
+      throw new IllegalArgumentException("HKDF gives at most 8160 bytes");
+    }
+    byte[] out = new byte[length];
+    byte[] block = new byte[0];
+    byte[][] message = new byte[info.length + 2][];
+    System.arraycopy(info, 0, message, 1, info.length);
+    Key key = new Key(pseudorandomKey, "HmacSHA256");
+    for (int done = 0, n = 1; done < length; done += HASH_BYTES, n++) {
+      message[0] = block;
+      message[info.length + 1] = new byte[] {(byte) n};
+      byte[] next = hmac(key, message);
+      Arrays.fill(block, (byte) 0);
+      block = next;
+      System.arraycopy(block, 0, out, done, Math.min(HASH_BYTES, length - done));
+    }
+    Arrays.fill(block, (byte) 0);
+    return out;
+  }
+
+  /// Encrypts `in[0, length)` to `out` from `offset` on: ciphertext, then tag.
+  void encrypt(
+      SecretBytes key, byte[] nonce, byte[] in, int length, byte[] out, int offset, Aad aad) {
+    try {
+      gcm.init(
+          Cipher.ENCRYPT_MODE, new Key(key, "AES"), new GCMParameterSpec(TAG_BYTES * 8, nonce));
+      aad.feed(gcm);
+      gcm.doFinal(in, 0, length, out, offset);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES-GCM refused to encrypt", e);
+    }
+  }
+
+  /// @return the plaintext
+  /// @throws AEADBadTagException where key, nonce, associated data or ciphertext are not what they
+  ///   were
+  byte[] decrypt(SecretBytes key, byte[] in, int nonceAt, int from, Aad aad)
+      throws AEADBadTagException {
+    if (in.length - from < TAG_BYTES) {
+      throw new AEADBadTagException("no room for a tag");
+    }
+    try {
+      gcm.init(
+          Cipher.DECRYPT_MODE,
+          new Key(key, "AES"),
+          new GCMParameterSpec(TAG_BYTES * 8, in, nonceAt, NONCE_BYTES));
+      aad.feed(gcm);
+      return gcm.doFinal(in, from, in.length - from);
+    } catch (AEADBadTagException e) {
+      throw e;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES-GCM refused to decrypt", e);
+    }
+  }
+
+  /// Lets the cipher and the MAC forget the last key, as far as they can.
+  void rinse() {
+    try {
+      gcm.init(
+          Cipher.DECRYPT_MODE,
+          new Salt(new byte[KEY_BYTES]),
+          new GCMParameterSpec(TAG_BYTES * 8, new byte[NONCE_BYTES]));
+      hmac.init(new Salt(new byte[KEY_BYTES]));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Gives associated data to a cipher, piece by piece.
+  @FunctionalInterface
+  interface Aad {
+    void feed(Cipher cipher);
+
+    static Aad of(byte[] bytes) {
+      return cipher -> cipher.updateAAD(bytes);
+    }
+  }
+
+  /// Hands a copy to the JDK, which wipes what it expands where it does.
+  private record Key(SecretBytes bytes, String algorithm) implements SecretKey {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getAlgorithm() {
+      return algorithm;
+    }
+
+    @Override
+    public String getFormat() {
+      return "RAW";
+    }
+
+    @Override
+    public byte[] getEncoded() {
+      return bytes.exposedCopy();
+    }
+  }
+
+  /// A key that is no secret.
+  private record Salt(byte[] bytes) implements SecretKey {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getAlgorithm() {
+      return bytes.length == KEY_BYTES ? "AES" : "HmacSHA256";
+    }
+
+    @Override
+    public String getFormat() {
+      return "RAW";
+    }
+
+    @Override
+    public byte[] getEncoded() {
+      return bytes.clone();
+    }
+  }
+}
