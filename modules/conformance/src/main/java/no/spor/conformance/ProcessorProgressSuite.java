@@ -136,6 +136,21 @@ public abstract class ProcessorProgressSuite {
   }
 
   @Test
+  void storingNeedsAClaimSoThatASleeperCannotUndoWhatOthersDid() {
+    progress.create("timeline", 0, 0, 0);
+    assertThat(progress.store("timeline", 0, claim(A, 0), 1)).isFalse();
+    progress.claim("timeline", 0, claim(A, 0));
+    assertThat(progress.store("timeline", 0, claim(A, 500), 2))
+        .as("lapsed, but nobody took it")
+        .isTrue();
+    progress.claim("timeline", 0, claim(B, 700));
+    progress.store("timeline", 0, claim(B, 700), 9);
+    progress.release("timeline", 0, B);
+    assertThat(progress.store("timeline", 0, claim(A, 710), 3)).isFalse();
+    assertThat(progress.segments("timeline")).containsExactly(new Segment(0, 0, 9, null, 0));
+  }
+
+  @Test
   void releasingIsTheOwnersAlone() {
     progress.create("timeline", 0, 0, 5);
     progress.claim("timeline", 0, claim(A, 0));
@@ -187,6 +202,7 @@ public abstract class ProcessorProgressSuite {
     progress.create("timeline", 0, 0, 5);
     if (fixture.transactions() == ViewTransactions.none()) { // declared: each write stands
       ViewTransactions.Transaction none = fixture.transactions().begin();
+      progress.claim("timeline", 0, claim(A, 0));
       progress.store("timeline", 0, claim(A, 0), 12);
       none.rollback();
       assertThat(progress.segments("timeline")).containsExactly(new Segment(0, 0, 12, A, 100));
@@ -201,6 +217,7 @@ public abstract class ProcessorProgressSuite {
     assertThat(progress.segments("timeline")).containsExactly(new Segment(0, 0, 5, null, 0));
     assertThat(progress.segments("statistics")).isEmpty();
     ViewTransactions.Transaction next = fixture.transactions().begin();
+    progress.claim("timeline", 0, claim(A, 0));
     progress.store("timeline", 0, claim(A, 0), 13);
     next.commit();
     assertThatThrownBy(next::commit).isInstanceOf(RuntimeException.class);

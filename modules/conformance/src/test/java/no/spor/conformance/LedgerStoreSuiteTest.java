@@ -86,7 +86,7 @@ class LedgerStoreSuiteTest {
       return InMemoryLedgerStoreTest.inMemory(
           new InMemoryLedgerStore(ID) {
             @Override
-            protected synchronized int save(List<Block> proposed) {
+            public synchronized int append(List<Block> proposed) {
               for (var block : proposed) {
                 int number = (int) block.head().number();
                 if (number < standing().size()) {

@@ -4,24 +4,29 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// Port: how far each processor has come, kept beside the views it fills. Every implementation passes the suite `ProcessorProgressSuite` of the module
-/// `conformance`.
+/// Port: how far each processor has come, kept beside the views it fills. Every implementation
+/// passes the suite `ProcessorProgressSuite` of the module `conformance`.
 ///
-/// A processor's work is divided into segments (usually one). A segment belongs to the node that has claimed it, for as long as the claim is
-/// extended; only the owner's [#store] counts. All times are given by the caller, so an implementation has no clock.
+/// A processor's work is divided into segments (usually one). A segment belongs to the node that
+/// has claimed it, for as long as the claim is extended; only the owner's [#store] counts. All
+/// times are given by the caller, so an implementation has no clock.
 ///
-/// Thread-safe. Within a transaction of [ViewTransactions] every call takes part in it: what the processor wrote and how far it has come are
-/// then durable together or not at all. Outside of one each call is a transaction of its own.
+/// Thread-safe. Within a transaction of [ViewTransactions] every call takes part in it: what the
+/// processor wrote and how far it has come are then durable together or not at all. Outside of one
+/// each call is a transaction of its own.
 ///
-/// Trust: whoever can write here can make a view skip or repeat events; views can be rebuilt, the ledger is out of reach.
+/// Trust: whoever can write here can make a view skip or repeat events; views can be rebuilt, the
+/// ledger is out of reach.
 public interface ProcessorProgress {
 
   /// A segment and its state.
   ///
   /// @param mask which hashes belong to it; 0 where there is one segment
-  /// @param position number of the ledger's records that are done with: the position of the next one
+  /// @param position number of the ledger's records that are done with: the position of the next
+  ///   one
   /// @param owner the node that has claimed it, or null
-  /// @param claimedUntilMillis when the claim lapses, milliseconds since 1970-01-01T00:00:00Z; 0 without an owner
+  /// @param claimedUntilMillis when the claim lapses, milliseconds since 1970-01-01T00:00:00Z; 0
+  ///   without an owner
   record Segment(int id, int mask, long position, @Nullable String owner, long claimedUntilMillis) {
     /// @return whether this node may claim it
     public boolean availableTo(String node, long nowMillis) {
@@ -49,9 +54,10 @@ public interface ProcessorProgress {
   /// @return its position; empty where it is another node's or not there
   OptionalLong claim(String processor, int segment, Claim claim);
 
-  /// Moves the position (backwards too) and extends the claim, if the segment is free, lapsed or one's own.
+  /// Moves the position (backwards too) and extends the claim, if the segment is one's own; a claim
+  /// that lapsed and that nobody took is still one's own.
   ///
-  /// @return false where it is another node's or not there; nothing is changed then
+  /// @return false where it is not one's own; nothing is changed then
   boolean store(String processor, int segment, Claim claim, long position);
 
   /// @return false where the segment is no longer one's own; nothing is changed then

@@ -1,10 +1,12 @@
 package no.spor.ledger.axon;
 
-/// Port: the transaction of a view store. Whatever the thread writes into the store's views and into its [ProcessorProgress] between [#begin]
-/// and the end of the transaction becomes durable together.
+/// Port: the transaction of a view store. Whatever the thread writes into the store's views and
+/// into its [ProcessorProgress] between [#begin] and the end of the transaction becomes durable
+/// together.
 ///
-/// A transaction belongs to the thread that began it and ends on it. A store with a single writer lets [#begin] wait for the transaction of another
-/// thread. Transactions of one thread do not nest.
+/// A transaction belongs to the thread that began it and ends on it. A store with a single writer
+/// lets [#begin] wait for the transaction of another thread. Transactions of one thread do not
+/// nest.
 public interface ViewTransactions {
 
   Transaction begin();
@@ -18,8 +20,8 @@ public interface ViewTransactions {
     void rollback();
   }
 
-  /// For stores without transactions: rows and position are written one after the other, so every view must pass over what it has applied already (by
-  /// position).
+  /// For stores without transactions: rows and position are written one after the other, so every
+  /// view must pass over what it has applied already (by position).
   static ViewTransactions none() {
     return NoTransaction.BEGIN;
   }

@@ -1,0 +1,62 @@
+package no.spor.conformance;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+import no.spor.activity.EventIdentity;
+import no.spor.ledger.Ledger;
+import no.spor.ledger.LedgerOptions;
+import no.spor.ledger.LedgerStore;
+import no.spor.ledger.RecordKey;
+import no.spor.ledger.RecordedKeys;
+import no.spor.ledger.axon.DomainPayloads;
+import no.spor.ledger.axon.SporAxon;
+import org.axonframework.common.configuration.Configuration;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.messaging.core.EmptyApplicationContext;
+import org.axonframework.messaging.core.unitofwork.ProcessingContext;
+import org.axonframework.messaging.core.unitofwork.SimpleUnitOfWorkFactory;
+
+/// One node's ledger over a store, with the engine that Axon is given.
+final class AxonNode implements AutoCloseable {
+  final Ledger ledger;
+  private final SporAxon bare;
+
+  AxonNode(LedgerStore store) {
+    ledger =
+        Ledger.open(
+            store,
+            (stream, body) -> {
+              EventIdentity identity = EventIdentity.ofBody(body);
+              return new RecordKey(identity.high(), identity.low());
+            },
+            RecordedKeys.inMemory(),
+            LedgerOptions.of(InstantSource.system(), new SecureRandom())
+                .withFollowEvery(Duration.ofMillis(10)));
+    bare = SporAxon.over(ledger).payloads(DomainPayloads.insecureInClear()).build();
+  }
+
+  Configuration configuration() {
+    return bare.configuration();
+  }
+
+  EventStorageEngine engine() {
+    return bare.configuration().getComponent(EventStorageEngine.class);
+  }
+
+  /// A processing context for calls that only ask whether there is one.
+  static ProcessingContext context() {
+    AtomicReference<ProcessingContext> context = new AtomicReference<>();
+    var unitOfWork = new SimpleUnitOfWorkFactory(EmptyApplicationContext.INSTANCE).create();
+    unitOfWork.runOnInvocation(context::set);
+    unitOfWork.execute().join();
+    return context.get();
+  }
+
+  @Override
+  public void close() {
+    bare.close();
+    ledger.close();
+  }
+}

@@ -1,0 +1,207 @@
+package no.spor.ledger.axon;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import no.spor.ledger.Ledger;
+import no.spor.ledger.LedgerRecord;
+import org.axonframework.messaging.core.MessageStream;
+import org.axonframework.messaging.core.SimpleEntry;
+import org.axonframework.messaging.eventhandling.EventMessage;
+import org.axonframework.messaging.eventstreaming.EventCriteria;
+import org.jspecify.annotations.Nullable;
+
+/// A stream of the ledger's records from a position on, without an end.
+///
+/// Records are read in runs and every one is looked at once, in order, so none is skipped or
+/// repeated. There is no polling: the ledger wakes it after each commit, and the reader's callback
+/// then runs on a virtual thread, never on the appender's and never under a lock. A wake-up during
+/// a running callback leads to another one.
+///
+/// Where the ledger cannot be read the stream ends with the error; a stream that ended without one
+/// would never be reopened by Axon.
+final class LedgerTail implements MessageStream<EventMessage> {
+  private static final int RUN = 1_024;
+
+  /// A reader that is filtered may have to pass over many records; it then gives its thread back
+  /// now and again.
+  private static final int RUNS_AT_A_TIME = 16;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Ledger ledger;
+  private final RecordMapping mapping;
+  private final EventCriteria criteria;
+  private final boolean filtered;
+  private final Consumer<LedgerTail> onClose;
+  private final ArrayDeque<LedgerEventMessage> ready = new ArrayDeque<>();
+  private final AtomicBoolean signalled = new AtomicBoolean();
+
+  private long next;
+  private boolean closed;
+  private volatile @Nullable Throwable error;
+  private volatile @Nullable Runnable callback;
+  private @Nullable AutoCloseable registration;
+
+  LedgerTail(
+      Ledger ledger,
+      RecordMapping mapping,
+      EventCriteria criteria,
+      long from,
+      Consumer<LedgerTail> onClose) {
+    this.ledger = ledger;
+    this.mapping = mapping;
+    this.criteria = criteria;
+    this.filtered = criteria.hasCriteria();
+    this.next = from;
+    this.onClose = onClose;
+  }
+
+  @Override
+  public Optional<Entry<EventMessage>> next() {
+    lock.lock();
+    try {
+      return available() ? Optional.of(entry(ready.removeFirst())) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Optional<Entry<EventMessage>> peek() {
+    lock.lock();
+    try {
+      return available() ? Optional.of(entry(ready.getFirst())) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Entry<EventMessage> entry(LedgerEventMessage message) {
+    return new SimpleEntry<>(message, LedgerStorageEngine.tokenContext(message.position()));
+  }
+
+  @Override
+  public boolean hasNextAvailable() {
+    lock.lock();
+    try {
+      return available();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Under the lock.
+  private boolean available() {
+    if (closed) {
+      return false;
+    }
+    try {
+      for (int run = 0; ready.isEmpty() && next < ledger.size(); run++) {
+        if (run == RUNS_AT_A_TIME) {
+          signal();
+          return false;
+        }
+        take(ledger.readFrom(next, RUN));
+      }
+    } catch (RuntimeException e) {
+      error = e;
+      closed = true;
+      ready.clear();
+      signal();
+    }
+    return !ready.isEmpty();
+  }
+
+  private void take(List<LedgerRecord> records) {
+    if (records.isEmpty() || records.getFirst().position() != next) {
+      throw new IllegalStateException("the ledger has no record at position " + next);
+    }
+    for (LedgerRecord record : records) {
+      LedgerEventMessage message = new LedgerEventMessage(record, mapping);
+      if (!filtered || criteria.matches(message.name(), message.tags())) {
+        ready.addLast(message);
+      }
+    }
+    next = records.getLast().position() + 1;
+  }
+
+  @Override
+  public void setCallback(Runnable wanted) {
+    callback = wanted;
+    lock.lock();
+    try {
+      if (registration == null && !closed) {
+        registration = ledger.onCommitted(this::signal);
+      }
+    } finally {
+      lock.unlock();
+    }
+    signal(); // what was there before, or has ended already, wakes nobody else
+  }
+
+  private void signal() {
+    if (callback != null && signalled.compareAndSet(false, true)) {
+      Thread.startVirtualThread(() -> {
+        signalled.set(false);
+        Runnable wanted = callback;
+        if (wanted != null) {
+          wanted.run();
+        }
+      });
+    }
+  }
+
+  @Override
+  public Optional<Throwable> error() {
+    return Optional.ofNullable(error);
+  }
+
+  @Override
+  public boolean isCompleted() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends the stream for its reader, with a reason.
+  void fail(Throwable reason) {
+    lock.lock();
+    try {
+      if (!closed) {
+        error = reason;
+      }
+    } finally {
+      lock.unlock();
+    }
+    close();
+    signal();
+  }
+
+  @Override
+  public void close() {
+    AutoCloseable held;
+    lock.lock();
+    try {
+      closed = true;
+      ready.clear();
+      held = registration;
+      registration = null;
+    } finally {
+      lock.unlock();
+    }
+    onClose.accept(this);
+    if (held != null) {
+      try {
+        held.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("the ledger's wake-up could not be taken back", e);
+      }
+    }
+  }
+}
