@@ -8,10 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import no.spor.ledger.Block;
@@ -212,7 +210,7 @@ public abstract class LedgerStoreSuite {
     int rounds = 25;
     var winners = new ConcurrentHashMap<Long, UUID>();
     var doubles = new AtomicInteger();
-    race(
+    Racing.race(
         writers,
         rounds,
         (writer, round) -> {
@@ -236,7 +234,7 @@ public abstract class LedgerStoreSuite {
   @Test
   void ofRacingBatchesAPrefixOfEachStands() {
     var said = new ConcurrentHashMap<UUID, Boolean>();
-    race(
+    Racing.race(
         4,
         10,
         (writer, round) -> {
@@ -260,7 +258,7 @@ public abstract class LedgerStoreSuite {
     var blocks = samples.any(80);
     var done = new AtomicBoolean();
     var seen = new AtomicInteger();
-    inParallel(
+    Racing.inParallel(
         3,
         thread -> {
           if (thread == 0) {
@@ -413,7 +411,7 @@ public abstract class LedgerStoreSuite {
     }
     append(samples.build());
     var dropped = new AtomicInteger();
-    inParallel(
+    Racing.inParallel(
         4,
         thread -> {
           var mine = thread % 2 == 0 ? store : fixture.another();
@@ -435,7 +433,7 @@ public abstract class LedgerStoreSuite {
     var first = IntStream.range(0, 20).mapToObj(i -> samples.simple()).toList();
     store.append(first);
     var later = samples.any(40);
-    inParallel(
+    Racing.inParallel(
         3,
         thread -> {
           switch (thread) {
@@ -494,50 +492,5 @@ public abstract class LedgerStoreSuite {
 
   private static void assertSame(BlockHead actual, BlockHead expected) {
     assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
-  }
-
-  /// What one writer does in one round: prepares, and is then let loose together with the others.
-  @FunctionalInterface
-  private interface Contender {
-    Runnable prepare(int writer, int round);
-  }
-
-  private static void race(int writers, int rounds, Contender contender) {
-    var prepared = new Phaser(writers);
-    inParallel(
-        writers,
-        writer -> {
-          try {
-            for (int round = 0; round < rounds; round++) {
-              prepared.arriveAndAwaitAdvance();
-              var write = contender.prepare(writer, round);
-              prepared.arriveAndAwaitAdvance();
-              write.run();
-            }
-          } finally {
-            prepared.arriveAndDeregister();
-          }
-        });
-  }
-
-  private static void inParallel(int threads, IntConsumer work) {
-    var failures = new ConcurrentHashMap<Integer, Throwable>();
-    var running =
-        IntStream.range(0, threads)
-            .mapToObj(i ->
-                Thread.ofPlatform()
-                    .uncaughtExceptionHandler((t, failure) -> failures.put(i, failure))
-                    .start(() -> work.accept(i)))
-            .toList();
-    for (var thread : running) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-    failures.forEach((i, failure) -> {
-      throw new AssertionError("thread " + i, failure);
-    });
   }
 }

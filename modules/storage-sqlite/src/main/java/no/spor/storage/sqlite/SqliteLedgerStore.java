@@ -250,6 +250,11 @@ public final class SqliteLedgerStore implements LedgerStore {
     file.close();
   }
 
+  /// For tests that do to the file what its users cannot.
+  SqliteFile file() {
+    return file;
+  }
+
   private static UUID identity(SqliteFile file, UUID idOfNew) {
     return file.write(session -> {
       session.update(

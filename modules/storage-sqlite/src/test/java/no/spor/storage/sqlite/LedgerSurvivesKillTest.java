@@ -1,0 +1,211 @@
+package no.spor.storage.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import no.spor.ledger.Ledger;
+import no.spor.ledger.Outcome;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A process that writes is killed with SIGKILL, again and again, on one data directory: what it
+/// acknowledged stands, once and in order, and nothing stands half.
+class LedgerSurvivesKillTest {
+  private static final int ROUNDS = 50;
+  private static final long LONGEST_MILLIS = 200;
+
+  @TempDir Path temp;
+
+  private Path data;
+  private Random random;
+
+  /// Position of each event by its number, as far as it was looked at.
+  private final Map<Long, Long> standing = new HashMap<>();
+
+  private final Map<String, Long> sequences = new HashMap<>();
+  private long looked;
+
+  @BeforeEach
+  void prepare() {
+    long seed = new Random().nextLong();
+    System.out.println("seed of LedgerSurvivesKillTest: " + seed);
+    random = new Random(seed);
+    data = temp.resolve("data");
+  }
+
+  @Test
+  void acknowledgedEventsStandOnceAndInOrder() throws Exception {
+    long acknowledged = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      var said = writeUntilKilled();
+      acknowledged += said.size();
+      try (var directory = DataDirectory.open(data);
+          var store = SqliteLedgerStore.open(directory, UUID.randomUUID());
+          var ledger = CrashEvents.open(store)) {
+        lookAtWhatIsNew(ledger);
+        for (var event : said) {
+          assertThat(standing.get(event[0])).as("event " + event[0]).isEqualTo(event[1]);
+        }
+        sendAgain(ledger);
+      }
+    }
+    System.out.printf("%d kills, %d acknowledgements, %d events%n", ROUNDS, acknowledged, looked);
+    assertThat(acknowledged).isGreaterThan(ROUNDS);
+    lookAtEverything();
+  }
+
+  /// The end of the log as a crash of the machine may leave it: cut, or with bytes that were never
+  /// written. Later blocks may be missing then, an earlier one never.
+  @Test
+  void aTornLogLeavesWholeBlocks() throws Exception {
+    var said = writeUntilKilled();
+    while (said.size() < 500 || Files.size(data.resolve("ledger.db-wal")) < 100_000) {
+      said = writeUntilKilled();
+    }
+    for (int round = 0; round < 12; round++) {
+      var copy = temp.resolve("torn" + round);
+      Files.createDirectory(copy);
+      for (var name : List.of("ledger.db", "ledger.db-wal")) {
+        Files.copy(data.resolve(name), copy.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+      tear(copy.resolve("ledger.db-wal"), round);
+      standing.clear();
+      sequences.clear();
+      looked = 0;
+      try (var directory = DataDirectory.open(copy);
+          var store = SqliteLedgerStore.open(directory, UUID.randomUUID());
+          var ledger = CrashEvents.open(store)) {
+        lookAtWhatIsNew(ledger);
+        sendAgain(ledger);
+      }
+    }
+  }
+
+  private void tear(Path log, int round) throws IOException {
+    long length = Files.size(log);
+    try (var channel = Files.newByteChannel(log, StandardOpenOption.WRITE)) {
+      var garbage = new byte[1 + random.nextInt(9_000)];
+      random.nextBytes(garbage);
+      switch (round % 3) {
+        case 0 -> channel.truncate(random.nextLong(length));
+        case 1 -> channel.position(random.nextLong(length - garbage.length));
+        default -> channel.position(length);
+      }
+      if (round % 3 != 0) {
+        channel.write(java.nio.ByteBuffer.wrap(garbage));
+      }
+    }
+  }
+
+  /// @return number and position of each event that the process acknowledged
+  private List<long[]> writeUntilKilled() throws Exception {
+    var child =
+        ChildJvm.start(
+            CrashingWriter.class,
+            data.toString(),
+            Long.toString(random.nextLong()),
+            Long.toString(standing.keySet().stream().mapToLong(n -> n + 1).max().orElse(0)));
+    var said = new ArrayList<long[]>();
+    var ready = new CompletableFuture<Void>();
+    var reader =
+        Thread.ofPlatform()
+            .start(() -> {
+              try (var lines = child.inputReader(StandardCharsets.UTF_8)) {
+                read(lines.lines().iterator(), ready, said);
+              } catch (IOException | java.io.UncheckedIOException e) {
+                ready.completeExceptionally(e);
+              }
+            });
+    try {
+      if (random.nextInt(10) == 0) {
+        // Some die while they open what the one before them left.
+        child.waitFor(random.nextLong(2 * LONGEST_MILLIS), TimeUnit.MILLISECONDS);
+      } else {
+        ready.get(60, TimeUnit.SECONDS);
+        child.waitFor(random.nextLong(LONGEST_MILLIS), TimeUnit.MILLISECONDS);
+      }
+      assertThat(child.isAlive()).as("nothing but the kill ends it").isTrue();
+    } finally {
+      child.destroyForcibly().waitFor();
+      reader.join();
+    }
+    return said;
+  }
+
+  private static void read(
+      java.util.Iterator<String> lines, CompletableFuture<Void> ready, List<long[]> said) {
+    while (lines.hasNext()) {
+      var line = lines.next();
+      int space = line.indexOf(' ');
+      if (line.equals("ready")) {
+        ready.complete(null);
+      } else if (space > 0) {
+        said.add(
+            new long[] {
+              Long.parseLong(line.substring(0, space)), Long.parseLong(line.substring(space + 1))
+            });
+      }
+    }
+  }
+
+  private void lookAtWhatIsNew(Ledger ledger) {
+    assertThat(ledger.size()).as("nothing vanishes").isGreaterThanOrEqualTo(looked);
+    while (looked < ledger.size()) {
+      for (var record : ledger.readFrom(looked, 1_000)) {
+        assertThat(record.position()).as("positions are dense").isEqualTo(looked++);
+        long sequence = sequences.merge(record.stream(), 1L, Long::sum) - 1;
+        assertThat(record.sequence()).as("sequences are dense").isEqualTo(sequence);
+        assertThat(CrashEvents.isWhole(record)).as("nothing is half").isTrue();
+        long number = CrashEvents.number(record.body());
+        assertThat(standing.put(number, record.position())).as("twice: " + number).isNull();
+      }
+    }
+  }
+
+  /// The keys were rebuilt: what stands is known, what does not stand is recorded.
+  private void sendAgain(Ledger ledger) {
+    var known = standing.keySet().stream().skip(random.nextInt(1 + standing.size())).limit(50);
+    for (long number : known.toList()) {
+      assertThat(ledger.append(List.of(CrashEvents.draft(number))).join())
+          .containsExactly(new Outcome.Duplicate(standing.get(number)));
+    }
+    long fresh = standing.keySet().stream().mapToLong(n -> n + 1).max().orElse(0);
+    assertThat(ledger.append(List.of(CrashEvents.draft(fresh))).join())
+        .containsExactly(
+            new Outcome.Appended(looked, sequences.getOrDefault(CrashEvents.stream(fresh), 0L)));
+    lookAtWhatIsNew(ledger);
+  }
+
+  private void lookAtEverything() {
+    var before = Map.copyOf(standing);
+    standing.clear();
+    sequences.clear();
+    looked = 0;
+    try (var directory = DataDirectory.open(data);
+        var store = SqliteLedgerStore.open(directory, UUID.randomUUID());
+        var ledger = CrashEvents.open(store)) {
+      lookAtWhatIsNew(ledger);
+      assertThat(standing).isEqualTo(before);
+      assertThat(
+              store
+                  .file()
+                  .<String>read(
+                      s -> s.first("pragma integrity_check", r -> r.getString(1)).orElse("")))
+          .isEqualTo("ok");
+    }
+  }
+}
