@@ -1,5 +1,7 @@
 package no.spor.ledger;
 
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -9,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// The keys of all records, for *once, for good*, and the streams' next sequences: derived from the
 /// ledger, thrown away and rebuilt where in doubt. Used by one appender's thread at a time.
 public interface RecordedKeys extends AutoCloseable {
+
+  /// 48 MiB of memory at most.
+  int KEYS_IN_MEMORY = 750_000;
 
   /// What it holds already.
   ///
@@ -32,6 +37,8 @@ public interface RecordedKeys extends AutoCloseable {
   /// of blocks that the ledger does not have, it throws away.
   Covered bind(UUID ledger, Source source);
 
+  /// @throws LedgerStoreException where it cannot tell now (its disk is full, or the ledger cannot
+  ///   be read)
   /// @return the position of the record with this key, checked against the record itself; −1 where
   ///   there is none
   long find(RecordKey key);
@@ -47,6 +54,18 @@ public interface RecordedKeys extends AutoCloseable {
   /// Keeps what it has for the next run.
   @Override
   void close();
+
+  /// Keys in a directory of their own on a local disk: the newest in memory, the rest in sorted
+  /// runs (about 10.6 bytes a key). A directory that is lost, damaged or of another ledger is
+  /// rebuilt from the ledger. Who can write there can make a record be taken for new that is not,
+  /// no more.
+  ///
+  /// @param random source of the secret that keeps others from aiming at collisions
+  /// @param keysInMemory how many keys gather before a run is written, [#KEYS_IN_MEMORY] by
+  ///   default; takes up to 64 bytes of memory each
+  static RecordedKeys open(Path directory, SecureRandom random, int keysInMemory) {
+    return new StoredKeys(directory, random, keysInMemory);
+  }
 
   /// @return keys in memory alone, which every opening builds anew: for small ledgers and tests
   static RecordedKeys inMemory() {
