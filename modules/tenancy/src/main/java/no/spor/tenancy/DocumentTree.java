@@ -10,6 +10,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
@@ -20,6 +21,10 @@ import tools.jackson.dataformat.yaml.YAMLParser;
 /// Anchors, aliases and tags are refused, so that no document is larger than it looks.
 final class DocumentTree {
   static final int MAX_BYTES = 256 * 1024;
+
+  /// As a JSON text, which is what is recorded, it must fit a sealed part.
+  private static final int MAX_ESCAPED_BYTES = 440 * 1024;
+
   private static final int MAX_DEPTH = 8;
   private static final int MAX_NODES = 50_000;
   private static final int SHOWN = 60;
@@ -55,8 +60,13 @@ final class DocumentTree {
 
   /// @throws InvalidCatalogueException where the text is no document within the limits
   static DocumentNode read(String document) {
-    if (document.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+    int bytes = document.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_BYTES) {
       throw new InvalidCatalogueException("", "the document is larger than 256 KiB");
+    }
+    if (bytes + document.chars().filter(DocumentTree::escaped).count() > MAX_ESCAPED_BYTES) {
+      throw new InvalidCatalogueException(
+          "", "the document is larger than 440 KiB once its quotes and line breaks are escaped");
     }
     boolean json =
         document.stripLeading().startsWith("{") && document.stripTrailing().endsWith("}");
@@ -77,7 +87,7 @@ final class DocumentTree {
   }
 
   private static DocumentNode read(TokenStreamFactory format, String document) {
-    try (JsonParser parser = format.createParser(document)) {
+    try (JsonParser parser = format.createParser(ObjectReadContext.empty(), document)) {
       DocumentTree tree = new DocumentTree(parser);
       JsonToken first = parser.nextToken();
       if (first == null) {
@@ -161,6 +171,10 @@ final class DocumentTree {
         throw new InvalidCatalogueException(where, "tags (!) are not taken");
       }
     }
+  }
+
+  private static boolean escaped(int c) {
+    return c == '"' || c == '\\' || c < ' ';
   }
 
   private String at(String path) {

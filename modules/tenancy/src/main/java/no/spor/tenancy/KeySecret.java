@@ -40,7 +40,7 @@ final class KeySecret {
     }
     for (int i = PREFIX.length(); i < LENGTH; i++) {
       char c = bearer.charAt(i);
-      boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+      boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       if (!plain && i != PREFIX.length() + ID_LENGTH) {
         return false;
       }

@@ -51,8 +51,9 @@ final class Overlaps {
           "%s stands twice (%s, %s); a member has one owner"
               .formatted(DocumentTree.shown(one.pointer.text()), one.as, other.as));
     }
-    Declared outer = one.pointer.contains(other.pointer) ? one : other;
-    Declared inner = outer == one ? other : one;
+    boolean oneContains = one.pointer.contains(other.pointer);
+    Declared outer = oneContains ? one : other;
+    Declared inner = oneContains ? other : one;
     if (!outer.pointer.contains(inner.pointer)) {
       return;
     }

@@ -1,5 +1,6 @@
 package no.spor.tenancy;
 
+import java.time.LocalDate;
 import java.time.Period;
 import java.util.regex.Pattern;
 import no.spor.activity.RetentionPeriod;
@@ -9,6 +10,7 @@ final class Periods {
   private static final Pattern ISO =
       Pattern.compile("P(?=\\d)(?:\\d{1,4}Y)?(?:\\d{1,5}M)?(?:\\d{1,5}W)?(?:\\d{1,6}D)?");
   private static final int MAX_YEARS = 100;
+  private static final LocalDate START = LocalDate.EPOCH;
 
   private Periods() {}
 
@@ -34,7 +36,7 @@ final class Periods {
     if (period.isZero()) {
       throw new InvalidCatalogueException(where, shown + " keeps nothing; at least P1D");
     }
-    if (period.toTotalMonths() / 12 + period.getDays() / 365 >= MAX_YEARS) {
+    if (!START.plus(period).isBefore(START.plusYears(MAX_YEARS))) {
       throw new InvalidCatalogueException(
           where, shown + " is " + MAX_YEARS + " years or more; write forever");
     }

@@ -1,9 +1,7 @@
 package no.spor.tenancy;
 
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.List;
-import java.util.Optional;
 import no.spor.activity.RetentionPeriod;
 
 /// One version of a retention class's policy at one tenant. A class's versions, ascending from 1
@@ -18,16 +16,13 @@ public record PolicyVersion(int version, RetentionPeriod period, Instant since) 
   ///
   /// @param history all versions of the class, ascending
   /// @param recordedUnder the policy version in the event's header
-  /// @param day UTC day of the event's time
-  /// @return the last UTC day on which it is kept; empty where no day ends it (`forever`,
-  ///   `until-closed`)
-  public static Optional<LocalDate> lastDayKept(
-      List<PolicyVersion> history, int recordedUnder, LocalDate day) {
+  /// @param day UTC day of the event's time, days since 1970-01-01
+  /// @return the moment from which on it is expired; [Instant#MAX] where none ends it
+  public static Instant endOf(List<PolicyVersion> history, int recordedUnder, int day) {
     return history.stream()
         .filter(policy -> policy.version >= recordedUnder)
-        .map(PolicyVersion::period)
-        .filter(RetentionPeriod.For.class::isInstance)
-        .map(period -> day.plus(((RetentionPeriod.For) period).period()))
-        .min(LocalDate::compareTo);
+        .map(policy -> policy.period.endOf(day))
+        .min(Instant::compareTo)
+        .orElse(Instant.MAX);
   }
 }

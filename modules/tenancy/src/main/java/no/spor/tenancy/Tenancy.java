@@ -88,7 +88,7 @@ public interface Tenancy {
   String catalogueDocument(String tenant);
 
   /// @return all policy versions of all retention classes that the tenant ever had, by class,
-  ///   ascending from 1; see [PolicyVersion#lastDayKept]
+  ///   ascending from 1; see [PolicyVersion#endOf]
   /// @throws TenancyException `no-such-tenant`
   Map<String, List<PolicyVersion>> policies(String tenant);
 }

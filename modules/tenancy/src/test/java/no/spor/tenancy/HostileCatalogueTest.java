@@ -75,7 +75,7 @@ class HostileCatalogueTest {
             "P99999999D",
             "P100Y",
             "P1200M",
-            "P36500D",
+            "P36525D",
             "P0Y0M0D",
             "until",
             "P1M1Y",
