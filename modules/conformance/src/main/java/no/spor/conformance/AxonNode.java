@@ -24,6 +24,10 @@ final class AxonNode implements AutoCloseable {
   private final SporAxon bare;
 
   AxonNode(LedgerStore store) {
+    this(store, DomainPayloads.insecureInClear());
+  }
+
+  AxonNode(LedgerStore store, DomainPayloads payloads) {
     ledger =
         Ledger.open(
             store,
@@ -34,7 +38,7 @@ final class AxonNode implements AutoCloseable {
             RecordedKeys.inMemory(),
             LedgerOptions.of(InstantSource.system(), new SecureRandom())
                 .withFollowEvery(Duration.ofMillis(10)));
-    bare = SporAxon.over(ledger).payloads(DomainPayloads.insecureInClear()).build();
+    bare = SporAxon.over(ledger).payloads(payloads).build();
   }
 
   Configuration configuration() {
