@@ -20,7 +20,19 @@ class HostileCatalogueTest {
 
   static Stream<Arguments> refused() {
     List<Arguments> cases = new ArrayList<>();
-    // Documents
+    documents(cases);
+    references(cases);
+    periods(cases);
+    types(cases);
+    pointers(cases);
+    roles(cases);
+    overlaps(cases);
+    uncovered(cases);
+    sizes(cases);
+    return cases.stream();
+  }
+
+  private static void documents(List<Arguments> cases) {
     add(cases, "[]", "must be a mapping, not a list");
     add(cases, "text", "must be a mapping, not a text");
     add(cases, "42", "must be a mapping, not a number");
@@ -47,7 +59,10 @@ class HostileCatalogueTest {
     add(cases, "unknownTypes: true", "must be a text, not a truth value");
     add(cases, "unknownTypes:", "must be reject or private");
     add(cases, "unknownTypes: [private]", "must be a text, not a list");
-    // References: nothing may be larger than it looks
+  }
+
+  /// References: nothing may be larger than it looks.
+  private static void references(List<Arguments> cases) {
     add(cases, "retention: &a { x: P1D }", "anchors (&) and aliases (*)");
     add(cases, "types: *a", "anchors (&) and aliases (*)");
     add(cases, "a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\ntypes: *c", "anchors (&)");
@@ -55,7 +70,9 @@ class HostileCatalogueTest {
     add(cases, "types: !!java.util.Map {}", "tags (!)");
     add(cases, "!<tag:x> {}", "tags (!)");
     add(cases, "types: { <<: { a: b } }", "a type's name is");
-    // Periods
+  }
+
+  private static void periods(List<Arguments> cases) {
     for (String period :
         List.of(
             "P0D",
@@ -93,7 +110,9 @@ class HostileCatalogueTest {
     }
     add(cases, "retention: { spor: P1D }", "Spor's own");
     add(cases, "retention: { spor-control: P1D }", "Spor's own");
-    // Types
+  }
+
+  private static void types(List<Arguments> cases) {
     add(cases, "types: []", "must be a mapping, not a list");
     add(cases, "types: { a: }", "types.a (line 1): must be a mapping");
     add(cases, "types: { a: session }", "types.a (line 1): must be a mapping, not a text");
@@ -124,7 +143,9 @@ class HostileCatalogueTest {
         List.of("spor", "spor.tenant-created", "personal-data.viewed", "personal-data")) {
       add(cases, "types: { " + name + ": { retention: session } }", "are Spor's own");
     }
-    // Pointers
+  }
+
+  private static void pointers(List<Arguments> cases) {
     for (String pointer :
         List.of(
             "''",
@@ -163,7 +184,9 @@ class HostileCatalogueTest {
     add(cases, type("retention: session, facets: [ 1 ]"), "must be a text, not a number");
     add(cases, type("retention: session, facets: [ [ /a ] ]"), "must be a text, not a list");
     add(cases, type("retention: session, facets: [ null ]"), "must be a text, not nothing");
-    // Roles
+  }
+
+  private static void roles(List<Arguments> cases) {
     add(cases, type("retention: session, people: { user: /a }"), "'user' is no role");
     add(cases, type("retention: session, people: { company: /a }"), "'company' is no role");
     add(cases, type("retention: session, people: { fence: /a }"), "'fence' is no role");
@@ -181,7 +204,10 @@ class HostileCatalogueTest {
         type("retention: session, people: { actor: /u }, members: { a: actor }"),
         "must begin with a slash");
     add(cases, type("retention: session, members: [ /a ]"), "must be a mapping, not a list");
-    // Overlaps: every member has one owner
+  }
+
+  /// Overlaps: every member has one owner.
+  private static void overlaps(List<Arguments> cases) {
     for (String overlap :
         List.of(
             "people: { actor: /u, subject: /u }",
@@ -206,7 +232,10 @@ class HostileCatalogueTest {
             "people: { actor: /a }, members: { /c: actor, /c/d: actor }")) {
       add(cases, type("retention: session, " + overlap), "lies within");
     }
-    // A shipped type's people may not be uncovered by redefining the type
+  }
+
+  /// A shipped type's people may not be uncovered by redefining the type.
+  private static void uncovered(List<Arguments> cases) {
     for (String uncovered :
         List.of(
             "facets: [ /user ]",
@@ -218,7 +247,9 @@ class HostileCatalogueTest {
           "types: { login.failed: { retention: session, " + uncovered + " } }",
           "names a person in the shipped type");
     }
-    // Sizes
+  }
+
+  private static void sizes(List<Arguments> cases) {
     add(cases, "# " + "x".repeat(256 * 1024), "larger than 256 KiB");
     add(cases, "# " + "ø".repeat(128 * 1024), "larger than 256 KiB");
     add(
@@ -235,7 +266,6 @@ class HostileCatalogueTest {
     add(cases, "{\"types\":" + "[".repeat(100_000) + "}", "line 1");
     add(cases, "types: [ " + "a,".repeat(60_000) + " ]", "more than 50 000 values");
     add(cases, "{\"types\":1" + "0".repeat(10_000) + "}", "line 1");
-    return cases.stream();
   }
 
   @ParameterizedTest(name = "{index}")

@@ -49,6 +49,30 @@ class RegistryTest {
   }
 
   @Test
+  void decisionsRestOnTheLedgerAfterARestart() {
+    NewKey admin;
+    NewKey key;
+    try (Deployment.Node node = node(store)) {
+      admin = node.tenancy.ensureAdministrator().orElseThrow();
+      node.tenancy.createTenant("a", "A");
+      key = node.tenancy.createKey(AccessRole.EMITTER, "a", "");
+      node.tenancy.putCatalogue("a", "retention: { session: P7D }");
+    }
+    try (Deployment.Node node = node(store)) {
+      assertThat(node.tenancy.authenticate(admin.secret())).isPresent();
+      assertThat(node.tenancy.authenticate(key.secret())).isPresent();
+      assertThat(node.tenancy.ensureAdministrator()).isEmpty();
+      assertThatThrownBy(() -> node.tenancy.createTenant("a", "A"))
+          .isInstanceOf(TenancyException.class);
+      assertThat(node.tenancy.putCatalogue("a", "retention: { session: P7D }").version())
+          .isEqualTo(3);
+      assertThat(node.tenancy.policies("a").get("session")).hasSize(2);
+      assertThat(node.tenancy.revokeKey(key.id(), "a")).isTrue();
+      assertThat(node.tenancy.authenticate(key.secret())).isEmpty();
+    }
+  }
+
+  @Test
   void revokedStaysRevokedWhenAnOldRegistryIsRestored() {
     List<Entry> entries;
     Mark mark;
