@@ -8,8 +8,8 @@ import java.util.Optional;
 import no.spor.tenancy.Access;
 import org.jspecify.annotations.Nullable;
 
-/// Answers questions about what happened. Thread-safe. Opens personal parts only for officers, with a purpose, and only after the opening is recorded
-/// ([OpeningLog]).
+/// Answers questions about what happened. Thread-safe. Opens personal parts only for officers, with
+/// a purpose, and only after the opening is recorded ([OpeningLog]).
 public interface Timeline {
   /// @throws InvalidQueryException for a query that cannot be answered (a bad cursor, limit, facet)
   Page query(Access access, @Nullable String purpose, Question question);
@@ -23,12 +23,14 @@ public interface Timeline {
   /// @return records appended but not yet in the view
   long behind();
 
-  /// Rebuilds the view from the ledger, online: the old one answers until the new one has caught up or, where the store cannot, answers grow again from the beginning with
-  /// `behind` saying so. Returns at once.
+  /// Rebuilds the view from the ledger, online: the old one answers until the new one has caught up
+  /// or, where the store cannot, answers grow again from the beginning with `behind` saying so.
+  /// Returns at once.
   void rebuild();
 
   /// @param person external id; found among accounts and visitors; null for all
-  /// @param facets pointer → JSON scalar (String, Boolean, Long, `HeaderBody.JsonNumber`, `HeaderBody.JsonNull`)
+  /// @param facets pointer → JSON scalar (String, Boolean, Long, `HeaderBody.JsonNumber`,
+  ///   `HeaderBody.JsonNull`)
   /// @param cursor opaque, from [Page#next]
   record Question(
       String tenant,

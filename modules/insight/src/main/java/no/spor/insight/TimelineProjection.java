@@ -1,0 +1,136 @@
+package no.spor.insight;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import no.spor.activity.HeaderBody;
+import no.spor.activity.TimelineEntry;
+import no.spor.activity.TimelineStore;
+import no.spor.ledger.LedgerRecord.RecordPart;
+import no.spor.ledger.axon.Projection;
+import no.spor.ledger.axon.StreamedRecord;
+import no.spor.vault.Pseudonym;
+import no.spor.vault.SealedPart;
+import org.jspecify.annotations.Nullable;
+
+/// Fills the timeline view from the ledger: activity of all tenants, not the administration's
+/// stream. What it writes and how far it has come become durable together, where the view store has
+/// transactions; elsewhere what is repeated is passed over.
+///
+/// Thread-safe. A record that cannot be read stops the view before it, is logged by position, and
+/// is tried again; nothing is ever skipped.
+public final class TimelineProjection implements Projection {
+  /// The processor's name.
+  public static final String NAME = "timeline";
+
+  static final String ADMINISTRATION = "spor";
+
+  private static final Logger LOG = System.getLogger(TimelineProjection.class.getName());
+
+  private final TimelineStore store;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition moved = lock.newCondition();
+  private volatile long applied;
+
+  public TimelineProjection(TimelineStore store) {
+    this.store = store;
+    this.applied = store.applied();
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public void apply(List<StreamedRecord> records, long upTo) {
+    List<TimelineEntry> entries = new ArrayList<>(records.size());
+    for (StreamedRecord record : records) {
+      if (!record.record().stream().equals(ADMINISTRATION)) {
+        entries.add(entry(record));
+      }
+    }
+    store.apply(entries, upTo);
+  }
+
+  @Override
+  public void clear() {
+    store.clear();
+    applied = 0;
+  }
+
+  @Override
+  public void committed(long upTo) {
+    lock.lock();
+    try {
+      applied = upTo;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// @return every record below this position is in the view
+  public long applied() {
+    return applied;
+  }
+
+  /// Waits until the record at this position is in the view. @return whether it is
+  boolean await(long position, Duration atMost) {
+    if (applied > position) {
+      return true;
+    }
+    lock.lock();
+    try {
+      long nanosLeft = atMost.toNanos();
+      while (applied <= position && nanosLeft > 0) {
+        nanosLeft = moved.awaitNanos(nanosLeft);
+      }
+      return applied > position;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static TimelineEntry entry(StreamedRecord streamed) {
+    try {
+      HeaderBody header = streamed.header();
+      if (!header.tenant().equals(streamed.record().stream())) {
+        throw new IllegalArgumentException("its tenant is not its stream");
+      }
+      return new TimelineEntry(
+          streamed.position(),
+          header.tenant(),
+          header.source(),
+          header.type(),
+          header.time(),
+          header.facets(),
+          pseudonyms(streamed.record().parts()));
+    } catch (RuntimeException e) {
+      UnreadableRecordException unreadable =
+          new UnreadableRecordException(streamed.position(), e.getClass().getSimpleName());
+      LOG.log(Level.ERROR, unreadable.getMessage());
+      throw unreadable;
+    }
+  }
+
+  private static List<byte[]> pseudonyms(List<RecordPart> parts) {
+    List<Pseudonym> found = new ArrayList<>(parts.size());
+    for (RecordPart part : parts) {
+      if (part instanceof RecordPart.Kept(byte[] bytes)) {
+        @Nullable Pseudonym pseudonym = SealedPart.pseudonymOf(bytes);
+        if (pseudonym != null && !found.contains(pseudonym)) {
+          found.add(pseudonym);
+        }
+      }
+    }
+    return found.stream().map(Pseudonym::bytes).toList();
+  }
+}
