@@ -1,0 +1,359 @@
+package no.spor.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import no.spor.vault.KeyName;
+import no.spor.vault.KeyName.Purpose;
+import no.spor.vault.KeyStore.Erasure;
+import no.spor.vault.KeyStore.NewAccount;
+import no.spor.vault.KeyStore.NewKeys;
+import no.spor.vault.KeyStore.NewPerson;
+import no.spor.vault.KeyStore.NewPseudonym;
+import no.spor.vault.KeyStore.Person;
+import no.spor.vault.KeyStore.PersonRef;
+import no.spor.vault.KeyStore.Rewrapped;
+import no.spor.vault.KeyStore.Standing;
+import no.spor.vault.PeriodId;
+import no.spor.vault.Pseudonym;
+import no.spor.vault.StaleEpochException;
+import no.spor.vault.WrappedKey;
+import org.junit.jupiter.api.Test;
+
+/// What every [KeyStore] must promise of what it keeps: see also [KeyStoreForgetsSuite]. A subclass
+/// gives a fixture; a fixture declares differences, it never skips.
+public abstract class KeyStoreSuite extends KeyStoreCases {
+
+  // what stands
+
+  @Test
+  void whatWasMadeIsThereAlsoAfterReopening() {
+    KeyName.Secret secret = new KeyName.Secret(Purpose.TENANT, TENANT);
+    NewPerson ola = person(ref(1));
+    WrappedKey account = key();
+    PeriodId period = day(5);
+    Pseudonym pseudonym = pseudonym();
+    Map<KeyName.Secret, WrappedKey> secrets = Map.of(secret, key());
+    Map<PeriodId, WrappedKey> periods = Map.of(period, key());
+    long generation =
+        store.make(
+            new NewKeys(
+                secrets,
+                List.of(ola),
+                List.of(new NewAccount(ola.id(), account)),
+                periods,
+                List.of(new NewPseudonym(pseudonym, ola.id(), false))));
+    UUID id = store.id();
+    store = fixture.reopened();
+    assertThat(store.id()).isEqualTo(id);
+    assertThat(store.epoch()).isEqualTo(1);
+    assertThat(store.generation()).isEqualTo(generation).isPositive();
+    assertThat(store.secrets(List.of(secret, new KeyName.Secret(Purpose.FENCE, TENANT))))
+        .isEqualTo(secrets);
+    assertThat(store.periods(List.of(period, day(6)))).isEqualTo(periods);
+    Person person = new Person(ola.id(), ola.ref(), ola.history(), account, Long.MIN_VALUE);
+    assertThat(store.people(List.of(ola.ref(), ref(2))))
+        .isEqualTo(Map.of(ola.ref(), new Standing(person, null), ref(2), Standing.NEVER_SEEN));
+    assertThat(store.owner(pseudonym)).contains(person);
+    assertThat(store.owner(pseudonym())).isEmpty();
+    assertThat(store.recorded(List.of(pseudonym, pseudonym()))).containsExactly(pseudonym);
+    assertThat(store.pseudonyms(ola.id())).containsExactly(pseudonym);
+  }
+
+  @Test
+  void whatStandsIsNeverReplaced() {
+    KeyName.Secret secret = new KeyName.Secret(Purpose.TENANT, TENANT);
+    NewPerson ola = make(person(ref(1)));
+    Map<PeriodId, WrappedKey> periods = Map.of(day(5), key());
+    WrappedKey account = key();
+    Map<KeyName.Secret, WrappedKey> secrets = Map.of(secret, key());
+    NewAccount newAccount = new NewAccount(ola.id(), account);
+    long generation =
+        store.make(new NewKeys(secrets, List.of(), List.of(newAccount), periods, List.of()));
+    long after =
+        store.make(
+            new NewKeys(
+                Map.of(secret, key()),
+                List.of(person(ref(1))),
+                List.of(new NewAccount(ola.id(), key())),
+                Map.of(day(5), key()),
+                List.of()));
+    assertThat(store.secrets(List.of(secret))).isEqualTo(secrets);
+    assertThat(store.periods(List.of(day(5)))).isEqualTo(periods);
+    Person person = active(ola.ref());
+    assertThat(person.id()).isEqualTo(ola.id());
+    assertThat(person.account()).isEqualTo(account);
+    assertThat(after).as("nothing was changed").isEqualTo(generation);
+  }
+
+  @Test
+  void everyChangeRaisesTheGenerationAndNoneLowersIt() {
+    List<Runnable> changes =
+        List.of(
+            () -> make(person(ref(1))),
+            () -> store.make(periods(Map.of(day(5), key()))),
+            () -> store.openEpoch(2),
+            () -> store.expire(SERIES, 6),
+            () -> store.erase(erasure(1, null, ref(1), 3)),
+            () -> store.permit(ref(1), 7, 4),
+            () -> store.finish(job(1)),
+            () -> store.acceptLoss(store.id(), 0),
+            () -> store.acceptLoss(store.id(), 1_000),
+            () -> store.acceptLoss(new UUID(5, 5), 3));
+    long generation = store.generation();
+    for (Runnable change : changes) {
+      change.run();
+      assertThat(store.generation()).isGreaterThan(generation);
+      generation = store.generation();
+    }
+    assertThat(generation).isGreaterThan(1_000);
+    store = fixture.reopened();
+    assertThat(store.generation()).isEqualTo(generation);
+  }
+
+  @Test
+  void pseudonymsAndAccountsNeedThePersonTheyBelongTo() {
+    NewPerson ola = make(person(ref(1)));
+    UUID nobody = new UUID(66, 66);
+    Pseudonym ofNobody = pseudonym();
+    Pseudonym ofNoAccount = pseudonym();
+    Pseudonym ofOla = pseudonym();
+    store.make(
+        new NewKeys(
+            Map.of(),
+            List.of(),
+            List.of(new NewAccount(nobody, key())),
+            Map.of(),
+            List.of(
+                new NewPseudonym(ofNobody, nobody, false),
+                new NewPseudonym(ofNoAccount, ola.id(), true),
+                new NewPseudonym(ofOla, ola.id(), false))));
+    assertThat(store.recorded(List.of(ofNobody, ofNoAccount, ofOla))).containsExactly(ofOla);
+  }
+
+  @Test
+  void manyAreMadeAndFoundInOneCall() {
+    List<NewPerson> people = IntStream.range(0, 2_000).mapToObj(i -> person(ref(i))).toList();
+    long before = store.generation();
+    store.make(new NewKeys(Map.of(), people, List.of(), Map.of(), List.of()));
+    Collection<Standing> found =
+        store.people(people.stream().map(NewPerson::ref).toList()).values();
+    assertThat(found).hasSize(2_000).allMatch(standing -> standing.person() != null);
+    assertThat(store.generation()).isGreaterThan(before);
+  }
+
+  // races
+
+  @Test
+  void racingCreatorsEndUpWithOnePerson() throws Exception {
+    for (int round = 0; round < 10; round++) {
+      PersonRef ref = ref(round);
+      PeriodId period = day(round);
+      List<NewPerson> candidates = IntStream.range(0, 8).mapToObj(i -> person(ref)).toList();
+      List<Callable<NewKeys>> racers = new ArrayList<>();
+      for (NewPerson candidate : candidates) {
+        NewKeys keys =
+            new NewKeys(
+                Map.of(),
+                List.of(candidate),
+                List.of(),
+                Map.of(period, key()),
+                List.of(new NewPseudonym(pseudonym(), candidate.id(), false)));
+        racers.add(() -> {
+          store.make(keys);
+          return keys;
+        });
+      }
+      List<NewKeys> made = race(racers);
+      Person winner = active(ref);
+      assertThat(candidates.stream().filter(c -> c.id().equals(winner.id())))
+          .hasSize(1)
+          .allMatch(candidate -> candidate.history().equals(winner.history()));
+      List<Pseudonym> all =
+          made.stream().map(keys -> keys.pseudonyms().getFirst().pseudonym()).toList();
+      assertThat(store.recorded(all)).hasSize(1).containsAll(store.pseudonyms(winner.id()));
+      assertThat(store.periods(List.of(period))).hasSize(1);
+    }
+  }
+
+  @Test
+  void anErasureRacingWithCreatorsAlwaysWins() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      PersonRef ref = ref(round);
+      List<Callable<Set<UUID>>> racers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        NewPerson candidate = person(ref);
+        racers.add(() -> {
+          make(candidate);
+          return Set.of();
+        });
+      }
+      Erasure erasure = erasure(round, null, ref, round + 1);
+      racers.add(2, () -> store.erase(erasure).people());
+      race(racers);
+      assertThat(standing(ref).person()).isNull();
+      assertThat(standing(ref).fence()).isNotNull();
+      make(person(ref));
+      assertThat(standing(ref).person()).isNull();
+    }
+  }
+
+  @Test
+  void racingExpiryLeavesNoKeyBelowTheMark() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      PeriodId period = day(round);
+      List<Callable<Integer>> racers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        WrappedKey key = key();
+        racers.add(() -> {
+          store.make(periods(Map.of(period, key)));
+          return 0;
+        });
+      }
+      int mark = round + 1;
+      racers.add(1, () -> store.expire(SERIES, mark));
+      race(racers);
+      assertThat(store.periods(List.of(period))).isEmpty();
+      assertThat(store.marks(List.of(SERIES))).containsEntry(SERIES, mark);
+    }
+  }
+
+  // periods
+
+  @Test
+  void theMarkNeverGoesBackAndNoKeyIsMadeBelowIt() {
+    PeriodId.Series otherVersion = new PeriodId.Series(TENANT, "session", 2);
+    PeriodId otherDay = new PeriodId(TENANT, "session", 2, 3);
+    store.make(periods(Map.of(day(-3), key(), day(4), key(), day(5), key(), otherDay, key())));
+    assertThat(store.expire(SERIES, 5)).isEqualTo(2);
+    long generation = store.generation();
+    assertThat(store.expire(SERIES, 4)).isZero();
+    assertThat(store.expire(SERIES, 5)).isZero();
+    assertThat(store.generation()).isEqualTo(generation);
+    store.make(periods(Map.of(day(4), key(), day(Integer.MIN_VALUE), key())));
+    store = fixture.reopened();
+    assertThat(store.marks(List.of(SERIES, otherVersion))).isEqualTo(Map.of(SERIES, 5));
+    assertThat(store.periods(List.of(day(-3), day(4), day(5), day(Integer.MIN_VALUE), otherDay)))
+        .containsOnlyKeys(day(5), otherDay);
+  }
+
+  // epochs
+
+  @Test
+  void onlyTheOpenEpochIsWritten() {
+    assertThat(store.openEpoch(3)).isTrue();
+    assertThat(store.openEpoch(3)).isFalse();
+    assertThat(store.openEpoch(2)).isFalse();
+    assertThat(store.epoch()).isEqualTo(3);
+    NewPerson stale = new NewPerson(new UUID(1, 1), ref(1), key(1), 0);
+    NewPerson fresh = new NewPerson(new UUID(1, 2), ref(2), key(3), 0);
+    assertThatThrownBy(() ->
+            store.make(
+                new NewKeys(Map.of(), List.of(fresh, stale), List.of(), Map.of(), List.of())))
+        .isInstanceOf(StaleEpochException.class);
+    assertThat(standing(ref(2))).as("all or nothing").isEqualTo(Standing.NEVER_SEEN);
+    make(fresh);
+    assertThat(standing(ref(2)).person()).isNotNull();
+  }
+
+  @Test
+  void everyKeyIsWrappedAnewAndNoneIsLeft() {
+    NewPerson ola = make(person(ref(1)));
+    NewPerson kari = make(person(ref(2)));
+    KeyName.Secret secret = new KeyName.Secret(Purpose.SIGNING, "spor.example/log");
+    store.make(
+        new NewKeys(
+            Map.of(secret, key()),
+            List.of(),
+            List.of(new NewAccount(ola.id(), key())),
+            Map.of(day(5), key()),
+            List.of()));
+    store.openEpoch(2);
+    Set<KeyName> names = new HashSet<>();
+    List<WrappedKey> before = new ArrayList<>();
+    for (Map<KeyName, WrappedKey> old = store.wrappedBefore(2, 2);
+        !old.isEmpty();
+        old = store.wrappedBefore(2, 2)) {
+      assertThat(old.size()).isLessThanOrEqualTo(2);
+      names.addAll(old.keySet());
+      before.addAll(old.values());
+      store.rewrap(
+          old.entrySet().stream()
+              .map(held -> new Rewrapped(held.getKey(), held.getValue(), key(2)))
+              .toList());
+    }
+    assertThat(names)
+        .containsExactlyInAnyOrder(
+            secret,
+            name(ola, false),
+            name(ola, true),
+            name(kari, false),
+            new KeyName.OfPeriod(day(5)));
+    assertHeld(false, before.toArray(new WrappedKey[0]));
+    Person person = active(ola.ref());
+    assertThat(person.history().epoch()).isEqualTo(2);
+    assertThat(person.account()).isNotNull().returns(2, WrappedKey::epoch);
+    assertHeld(true, person.history());
+  }
+
+  @Test
+  void aKeyThatWasDestroyedMeanwhileIsNotWrappedAnew() {
+    NewPerson ola = make(person(ref(1)));
+    NewPerson kari = make(person(ref(2)));
+    store.openEpoch(2);
+    Map<KeyName, WrappedKey> old = store.wrappedBefore(2, 10);
+    assertThat(old).hasSize(2);
+    store.erase(erasure(1, ola, ola.ref(), 9));
+    store.rewrap(
+        old.entrySet().stream()
+            .map(held -> new Rewrapped(held.getKey(), held.getValue(), key(2)))
+            .toList());
+    assertThat(standing(ola.ref()).person()).isNull();
+    Person left = active(kari.ref());
+    assertThat(left.history().epoch()).isEqualTo(2);
+    assertThatThrownBy(
+            () -> store.rewrap(List.of(new Rewrapped(name(kari, false), left.history(), key(1)))))
+        .isInstanceOf(StaleEpochException.class);
+  }
+
+  // following the ledger
+
+  @Test
+  void whatWasFollowedNeverGoesBack() {
+    store.follow(LEDGER, 70);
+    store.follow(LEDGER, 60);
+    store.follow(new UUID(12, 13), 5);
+    store = fixture.reopened();
+    assertThat(store.followed(LEDGER)).isEqualTo(70);
+    assertThat(store.followed(new UUID(12, 13))).isEqualTo(5);
+    assertThat(store.followed(new UUID(14, 15))).isZero();
+  }
+
+  @Test
+  void aLossIsCoveredOnceItIsAccepted() {
+    make(person(ref(1)));
+    long generation = store.generation();
+    UUID lost = new UUID(5, 5);
+    assertThat(store.covers(store.id(), generation)).isTrue();
+    assertThat(store.covers(store.id(), generation + 10)).isFalse();
+    assertThat(store.covers(lost, 3)).isFalse();
+    assertThat(store.lossAccepted()).isFalse();
+    store.acceptLoss(store.id(), generation + 10);
+    store.acceptLoss(lost, 3);
+    store = fixture.reopened();
+    assertThat(store.lossAccepted()).isTrue();
+    assertThat(store.covers(store.id(), generation + 10)).isTrue();
+    assertThat(store.covers(lost, 3)).isTrue();
+    assertThat(store.covers(lost, 4)).isFalse();
+    assertThat(store.covers(new UUID(6, 6), 0)).isFalse();
+  }
+}

@@ -1,0 +1,420 @@
+package no.spor.storage.sqlite;
+
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import no.spor.vault.KeyName;
+import no.spor.vault.KeyStore.AccountClosing;
+import no.spor.vault.KeyStore.Erased;
+import no.spor.vault.KeyStore.Erasure;
+import no.spor.vault.KeyStore.Fence;
+import no.spor.vault.KeyStore.Job;
+import no.spor.vault.KeyStore.NewAccount;
+import no.spor.vault.KeyStore.NewKeys;
+import no.spor.vault.KeyStore.NewPerson;
+import no.spor.vault.KeyStore.NewPseudonym;
+import no.spor.vault.KeyStore.Person;
+import no.spor.vault.KeyStore.PersonRef;
+import no.spor.vault.KeyStore.Rewrapped;
+import no.spor.vault.Lookup;
+import no.spor.vault.PeriodId;
+import no.spor.vault.Pseudonym;
+import no.spor.vault.StaleEpochException;
+import no.spor.vault.WrappedKey;
+
+/// Changes of `keys.db`, each within a transaction of its caller. The schema is documented in the
+/// vault's `FORMAT.md`.
+final class KeyWrites {
+  static final SqliteSchema SCHEMA =
+      SqliteSchema.of(
+          "SpKe",
+          """
+          create table store(
+            only integer primary key check (only = 1),
+            id blob not null,
+            generation integer not null,
+            epoch integer not null,
+            loss_accepted integer not null);
+          create table secret(
+            purpose integer not null,
+            owner text not null,
+            wrapped blob not null,
+            primary key (purpose, owner)) without rowid;
+          create table person(
+            n integer primary key,
+            id blob not null unique,
+            tenant text not null,
+            lookup blob not null,
+            history blob not null,
+            account blob,
+            closed_at integer not null,
+            unique (lookup, tenant));
+          create table pseudonym(
+            pseudonym blob primary key,
+            person integer not null,
+            account integer not null) without rowid;
+          create index pseudonym_person on pseudonym(person);
+          create table period(
+            tenant text not null,
+            retention text not null,
+            version integer not null,
+            day integer not null,
+            wrapped blob not null,
+            primary key (tenant, retention, version, day)) without rowid;
+          create table mark(
+            tenant text not null,
+            retention text not null,
+            version integer not null,
+            first_kept integer not null,
+            primary key (tenant, retention, version)) without rowid;
+          create table fence(
+            lookup blob not null,
+            tenant text not null,
+            erased_at integer not null,
+            not_before integer not null,
+            position integer not null,
+            primary key (lookup, tenant)) without rowid;
+          create table job(
+            n integer primary key,
+            id blob not null unique,
+            tenant text not null,
+            position integer not null);
+          create table job_person(
+            job integer not null, person blob not null, primary key (job, person)) without rowid;
+          create table job_pseudonym(
+            job integer not null, pseudonym blob not null, primary key (job, pseudonym))
+            without rowid;
+          create table followed(ledger blob primary key, position integer not null) without rowid;
+          create table accepted(store blob primary key, generation integer not null) without rowid;
+          """);
+
+  private KeyWrites() {}
+
+  static long generation(SqliteSession session) throws SQLException {
+    return session.number("select generation from store");
+  }
+
+  static int epoch(SqliteSession session) throws SQLException {
+    return Math.toIntExact(session.number("select epoch from store"));
+  }
+
+  /// @return the generation, raised where anything changed
+  static long changed(SqliteSession session, boolean anything) throws SQLException {
+    if (anything) {
+      session.update("update store set generation = generation + 1");
+    }
+    return generation(session);
+  }
+
+  static long make(SqliteSession session, NewKeys keys) throws SQLException {
+    int open = epoch(session);
+    int made = 0;
+    for (var secret : keys.secrets().entrySet()) {
+      made +=
+          session.update(
+              "insert into secret values (?, ?, ?) on conflict do nothing",
+              secret.getKey().what(),
+              secret.getKey().owner(),
+              wrapped(secret.getValue(), open));
+    }
+    for (NewPerson person : keys.people()) {
+      made += make(session, person, open);
+    }
+    for (NewAccount account : keys.accounts()) {
+      made +=
+          session.update(
+              "update person set account = ? where id = ? and account is null",
+              wrapped(account.key(), open),
+              KeyRows.bytes(account.person()));
+    }
+    for (var period : keys.periods().entrySet()) {
+      made += make(session, period.getKey(), wrapped(period.getValue(), open));
+    }
+    for (NewPseudonym pseudonym : keys.pseudonyms()) {
+      made +=
+          session.update(
+              """
+              insert into pseudonym
+              select ?1, n, ?2 from person where id = ?3 and (?2 = 0 or account is not null)
+              on conflict do nothing
+              """,
+              pseudonym.pseudonym().bytes(),
+              pseudonym.account() ? 1 : 0,
+              KeyRows.bytes(pseudonym.person()));
+    }
+    return changed(session, made > 0);
+  }
+
+  private static int make(SqliteSession session, NewPerson person, int open) throws SQLException {
+    byte[] history = wrapped(person.history(), open);
+    Fence fence = KeyRows.fence(session, person.ref());
+    if (fence != null && fence.refuses(person.eventMillis())) {
+      return 0;
+    }
+    return session.update(
+        "insert into person(id, tenant, lookup, history, closed_at) values (?, ?, ?, ?, ?) on conflict do nothing",
+        KeyRows.bytes(person.id()),
+        person.ref().tenant(),
+        person.ref().lookup().bytes(),
+        history,
+        Long.MIN_VALUE);
+  }
+
+  private static int make(SqliteSession session, PeriodId period, byte[] wrapped)
+      throws SQLException {
+    Optional<Integer> mark = mark(session, period.series());
+    if (mark.isPresent() && period.day() < mark.get()) {
+      return 0;
+    }
+    return session.update(
+        "insert into period values (?, ?, ?, ?, ?) on conflict do nothing",
+        period.tenant(),
+        period.retention(),
+        period.policyVersion(),
+        period.day(),
+        wrapped);
+  }
+
+  private static byte[] wrapped(WrappedKey key, int open) {
+    if (key.epoch() != open) {
+      throw new StaleEpochException(open);
+    }
+    return key.bytes();
+  }
+
+  static Optional<Integer> mark(SqliteSession session, PeriodId.Series series) throws SQLException {
+    return session.first(
+        "select first_kept from mark where tenant = ? and retention = ? and version = ?",
+        row -> row.getInt(1),
+        series.tenant(),
+        series.retention(),
+        series.policyVersion());
+  }
+
+  static Erased erase(SqliteSession session, Erasure erasure) throws SQLException {
+    Set<UUID> gone = new HashSet<>();
+    UUID byId = erasure.person();
+    if (byId != null
+        && KeyRows.person(session, byId)
+            .filter(person -> person.ref().tenant().equals(erasure.tenant()))
+            .isPresent()) {
+      gone.add(byId);
+    }
+    Lookup lookup = erasure.lookup();
+    boolean fenced = false;
+    if (lookup != null) {
+      PersonRef ref = new PersonRef(erasure.tenant(), lookup);
+      Fence before = KeyRows.fence(session, ref);
+      fenced = before == null || before.position() < erasure.position();
+      if (fenced) {
+        KeyRows.person(session, ref).map(Person::id).ifPresent(gone::add);
+        session.update(
+            "insert or replace into fence values (?, ?, ?, ?, ?)",
+            lookup.bytes(),
+            erasure.tenant(),
+            erasure.erasedAtMillis(),
+            Long.MAX_VALUE,
+            erasure.position());
+      }
+    }
+    if (fenced || !gone.isEmpty()) {
+      long job = job(session, erasure.job(), erasure.tenant(), erasure.position());
+      for (UUID person : gone) {
+        leaveToJob(session, job, person, false);
+        session.update("delete from person where id = ?", KeyRows.bytes(person));
+      }
+    }
+    return erased(session, erasure.job(), fenced || !gone.isEmpty());
+  }
+
+  static Erased closeAccount(SqliteSession session, AccountClosing closing) throws SQLException {
+    boolean closes =
+        session.update(
+                "update person set account = null, closed_at = ?1 where id = ?2 and tenant = ?3 and closed_at < ?1",
+                closing.closedAtMillis(),
+                KeyRows.bytes(closing.person()),
+                closing.tenant())
+            > 0;
+    if (closes) {
+      long job = job(session, closing.job(), closing.tenant(), closing.position());
+      leaveToJob(session, job, closing.person(), true);
+    }
+    return erased(session, closing.job(), closes);
+  }
+
+  private static long job(SqliteSession session, UUID id, String tenant, long position)
+      throws SQLException {
+    session.update(
+        "insert into job(id, tenant, position) values (?, ?, ?) on conflict do nothing",
+        KeyRows.bytes(id),
+        tenant,
+        position);
+    return session.number("select n from job where id = ?", KeyRows.bytes(id));
+  }
+
+  /// Hands a person's pseudonyms over to a job.
+  private static void leaveToJob(SqliteSession session, long job, UUID person, boolean accountOnly)
+      throws SQLException {
+    long n = session.number("select n from person where id = ?", KeyRows.bytes(person));
+    session.update(
+        "insert into job_person values (?, ?) on conflict do nothing", job, KeyRows.bytes(person));
+    session.update(
+        "insert into job_pseudonym select ?, pseudonym from pseudonym where person = ? and account >= ? on conflict do nothing",
+        job,
+        n,
+        accountOnly ? 1 : 0);
+    session.update(
+        "delete from pseudonym where person = ? and account >= ?", n, accountOnly ? 1 : 0);
+  }
+
+  private static Erased erased(SqliteSession session, UUID job, boolean changed)
+      throws SQLException {
+    long generation = changed(session, changed);
+    List<UUID> people =
+        session.list(
+            "select person from job_person p join job j on j.n = p.job where j.id = ?",
+            row -> KeyRows.uuid(row.getBytes(1)),
+            KeyRows.bytes(job));
+    return new Erased(Set.copyOf(people), generation);
+  }
+
+  static int expire(SqliteSession session, PeriodId.Series series, int firstKept)
+      throws SQLException {
+    int moved =
+        session.update(
+            """
+            insert into mark values (?, ?, ?, ?) on conflict do update
+            set first_kept = excluded.first_kept where first_kept < excluded.first_kept
+            """,
+            series.tenant(),
+            series.retention(),
+            series.policyVersion(),
+            firstKept);
+    int destroyed =
+        moved == 0
+            ? 0
+            : session.update(
+                "delete from period where tenant = ? and retention = ? and version = ? and day < ?",
+                series.tenant(),
+                series.retention(),
+                series.policyVersion(),
+                firstKept);
+    changed(session, moved > 0);
+    return destroyed;
+  }
+
+  static Optional<Job> job(SqliteSession session, UUID id) throws SQLException {
+    List<Pseudonym> pseudonyms =
+        session.list(
+            "select p.pseudonym from job_pseudonym p join job j on j.n = p.job where j.id = ?",
+            row -> Pseudonym.of(row.getBytes(1)),
+            KeyRows.bytes(id));
+    return session.first(
+        "select tenant, position from job where id = ?",
+        row -> new Job(id, row.getString(1), row.getLong(2), pseudonyms),
+        KeyRows.bytes(id));
+  }
+
+  static long finish(SqliteSession session, UUID id) throws SQLException {
+    long job = session.number("select n from job where id = ?", KeyRows.bytes(id));
+    session.update("delete from job_person where job = ?", job);
+    session.update("delete from job_pseudonym where job = ?", job);
+    return changed(session, session.update("delete from job where n = ?", job) > 0);
+  }
+
+  static void collectBefore(
+      SqliteSession session, byte[] epoch, int max, Map<KeyName, WrappedKey> into)
+      throws SQLException {
+    try (var rows =
+        query(
+            session,
+            "select purpose, owner, wrapped from secret where substr(wrapped, 2, 4) < ? limit ?",
+            epoch,
+            max)) {
+      while (rows.next()) {
+        into.put(
+            KeyRows.secret(rows.getInt(1), rows.getString(2)), WrappedKey.of(rows.getBytes(3)));
+      }
+    }
+    try (var rows =
+        query(
+            session,
+            "select tenant, retention, version, day, wrapped from period where substr(wrapped, 2, 4) < ? limit ?",
+            epoch,
+            max)) {
+      while (rows.next()) {
+        into.put(new KeyName.OfPeriod(KeyRows.period(rows)), WrappedKey.of(rows.getBytes(5)));
+      }
+    }
+    for (Person person : KeyRows.people(session, epoch, max)) {
+      into.put(KeyRows.name(person, false), person.history());
+      WrappedKey account = person.account();
+      if (account != null) {
+        into.put(KeyRows.name(person, true), account);
+      }
+    }
+  }
+
+  private static java.sql.ResultSet query(SqliteSession session, String sql, byte[] epoch, int max)
+      throws SQLException {
+    var statement = session.prepare(sql);
+    statement.setBytes(1, epoch);
+    statement.setInt(2, max);
+    return statement.executeQuery();
+  }
+
+  static long rewrap(SqliteSession session, List<Rewrapped> keys) throws SQLException {
+    int open = epoch(session);
+    int rewrapped = 0;
+    for (Rewrapped key : keys) {
+      byte[] after = wrapped(key.after(), open);
+      byte[] before = key.before().bytes();
+      rewrapped +=
+          switch (key.name()) {
+            case KeyName.Secret secret ->
+                session.update(
+                    "update secret set wrapped = ? where purpose = ? and owner = ? and wrapped = ?",
+                    after,
+                    secret.what(),
+                    secret.owner(),
+                    before);
+            case KeyName.OfPeriod(PeriodId period) ->
+                session.update(
+                    "update period set wrapped = ? where tenant = ? and retention = ? and version = ? and day = ? and wrapped = ?",
+                    after,
+                    period.tenant(),
+                    period.retention(),
+                    period.policyVersion(),
+                    period.day(),
+                    before);
+            case KeyName.OfPerson person ->
+                session.update(
+                    person.account()
+                        ? "update person set account = ? where id = ? and account = ?"
+                        : "update person set history = ? where id = ? and history = ?",
+                    after,
+                    KeyRows.bytes(person.person()),
+                    before);
+          };
+    }
+    return changed(session, rewrapped > 0);
+  }
+
+  static long acceptLoss(SqliteSession session, boolean own, UUID store, long generation)
+      throws SQLException {
+    if (own) {
+      session.update("update store set generation = max(generation, ?)", generation);
+    } else {
+      session.update(
+          "insert into accepted values (?, ?) on conflict do update set generation = max(generation, excluded.generation)",
+          KeyRows.bytes(store),
+          generation);
+    }
+    session.update("update store set loss_accepted = 1");
+    return changed(session, true);
+  }
+}

@@ -1,0 +1,321 @@
+package no.spor.storage.sqlite;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import no.spor.storage.sqlite.SqliteSession.Work;
+import no.spor.vault.KeyName;
+import no.spor.vault.KeyStore;
+import no.spor.vault.KeysUnavailableException;
+import no.spor.vault.PeriodId;
+import no.spor.vault.Pseudonym;
+import no.spor.vault.WrappedKey;
+import org.jspecify.annotations.Nullable;
+
+/// Wrapped keys in `keys.db`. Thread-safe.
+///
+/// Every write is one transaction with one fsync; neither a crash of the process nor of the machine
+/// loses it once it has returned. What is destroyed is overwritten with zeros (`secure_delete`),
+/// and the log that holds earlier states is cut to nothing before the call returns, and again when
+/// the store is opened. Where that fails the call throws: repeat it.
+///
+/// Who can write the file can destroy, and deny that someone was ever seen; who can read it sees
+/// how many people there are.
+public final class SqliteKeyStore implements KeyStore {
+  private final SqliteFile file;
+  private final UUID id;
+
+  private SqliteKeyStore(SqliteFile file, UUID id) {
+    this.file = file;
+    this.id = id;
+  }
+
+  /// Opens the keys of a directory, makes the file where there is none. Close the store before the
+  /// directory.
+  ///
+  /// @param idOfNew random; the id that a new store gets, an existing one keeps its own
+  /// @throws KeysUnavailableException if the file cannot be read or written
+  public static SqliteKeyStore open(DataDirectory directory, UUID idOfNew) {
+    try {
+      SqliteFile file =
+          SqliteFile.open(
+              directory, "keys.db", SqliteSettings.mustBeAbleToForget(), KeyWrites.SCHEMA);
+      file.truncateLog(); // where a crash came between a destruction and this
+      UUID id =
+          file.write(session -> {
+            session.update(
+                "insert into store values (1, ?, 0, 0, 0) on conflict do nothing",
+                KeyRows.bytes(idOfNew));
+            return session
+                .first("select id from store", row -> KeyRows.uuid(row.getBytes(1)))
+                .orElseThrow();
+          });
+      return new SqliteKeyStore(file, id);
+    } catch (SqliteStoreException e) {
+      throw unavailable(e);
+    }
+  }
+
+  @Override
+  public UUID id() {
+    return id;
+  }
+
+  @Override
+  public long generation() {
+    return read(KeyWrites::generation);
+  }
+
+  @Override
+  public int epoch() {
+    return read(KeyWrites::epoch);
+  }
+
+  @Override
+  public boolean openEpoch(int epoch) {
+    return write(session -> {
+      boolean opened = session.update("update store set epoch = ?1 where epoch < ?1", epoch) > 0;
+      KeyWrites.changed(session, opened);
+      return opened;
+    });
+  }
+
+  @Override
+  public Map<KeyName.Secret, WrappedKey> secrets(Collection<KeyName.Secret> names) {
+    return read(session -> {
+      Map<KeyName.Secret, WrappedKey> found = new HashMap<>();
+      for (KeyName.Secret name : names) {
+        session
+            .first(
+                "select wrapped from secret where purpose = ? and owner = ?",
+                row -> WrappedKey.of(row.getBytes(1)),
+                name.what(),
+                name.owner())
+            .ifPresent(key -> found.put(name, key));
+      }
+      return found;
+    });
+  }
+
+  @Override
+  public Map<PersonRef, Standing> people(Collection<PersonRef> people) {
+    return read(session -> {
+      Map<PersonRef, Standing> standings = new HashMap<>();
+      for (PersonRef ref : people) {
+        standings.put(
+            ref,
+            new Standing(KeyRows.person(session, ref).orElse(null), KeyRows.fence(session, ref)));
+      }
+      return standings;
+    });
+  }
+
+  @Override
+  public Optional<Person> owner(Pseudonym pseudonym) {
+    return read(session -> KeyRows.owner(session, pseudonym));
+  }
+
+  @Override
+  public Set<Pseudonym> recorded(Collection<Pseudonym> pseudonyms) {
+    return read(session -> {
+      Set<Pseudonym> recorded = new HashSet<>();
+      for (Pseudonym pseudonym : pseudonyms) {
+        if (session.number("select count(*) from pseudonym where pseudonym = ?", pseudonym.bytes())
+            > 0) {
+          recorded.add(pseudonym);
+        }
+      }
+      return recorded;
+    });
+  }
+
+  @Override
+  public List<Pseudonym> pseudonyms(UUID person) {
+    return read(session ->
+        session.list(
+            "select s.pseudonym from pseudonym s join person p on p.n = s.person where p.id = ?",
+            row -> Pseudonym.of(row.getBytes(1)),
+            KeyRows.bytes(person)));
+  }
+
+  @Override
+  public Map<PeriodId, WrappedKey> periods(Collection<PeriodId> periods) {
+    return read(session -> {
+      Map<PeriodId, WrappedKey> found = new HashMap<>();
+      for (PeriodId period : periods) {
+        session
+            .first(
+                "select wrapped from period where tenant = ? and retention = ? and version = ? and day = ?",
+                row -> WrappedKey.of(row.getBytes(1)),
+                period.tenant(),
+                period.retention(),
+                period.policyVersion(),
+                period.day())
+            .ifPresent(key -> found.put(period, key));
+      }
+      return found;
+    });
+  }
+
+  @Override
+  public Map<PeriodId.Series, Integer> marks(Collection<PeriodId.Series> series) {
+    return read(session -> {
+      Map<PeriodId.Series, Integer> marks = new HashMap<>();
+      for (PeriodId.Series one : series) {
+        KeyWrites.mark(session, one).ifPresent(day -> marks.put(one, day));
+      }
+      return marks;
+    });
+  }
+
+  @Override
+  public long make(NewKeys keys) {
+    return write(session -> KeyWrites.make(session, keys));
+  }
+
+  @Override
+  public Erased erase(Erasure erasure) {
+    return destroy(session -> KeyWrites.erase(session, erasure));
+  }
+
+  @Override
+  public Erased closeAccount(AccountClosing closing) {
+    return destroy(session -> KeyWrites.closeAccount(session, closing));
+  }
+
+  @Override
+  public void permit(PersonRef person, long notBeforeMillis, long position) {
+    write(session ->
+        KeyWrites.changed(
+            session,
+            session.update(
+                    "update fence set not_before = ?1, position = ?2 where lookup = ?3 and tenant = ?4 and position < ?2",
+                    notBeforeMillis,
+                    position,
+                    person.lookup().bytes(),
+                    person.tenant())
+                > 0));
+  }
+
+  @Override
+  public int expire(PeriodId.Series series, int firstKept) {
+    return destroy(session -> KeyWrites.expire(session, series, firstKept));
+  }
+
+  @Override
+  public List<Job> jobs() {
+    return read(session -> {
+      List<Job> jobs = new ArrayList<>();
+      for (byte[] job : session.list("select id from job order by n", row -> row.getBytes(1))) {
+        jobs.add(KeyWrites.job(session, KeyRows.uuid(job)).orElseThrow());
+      }
+      return jobs;
+    });
+  }
+
+  @Override
+  public void finish(UUID job) {
+    destroy(session -> KeyWrites.finish(session, job));
+  }
+
+  @Override
+  public long followed(UUID ledger) {
+    return read(session ->
+        session.number("select position from followed where ledger = ?", KeyRows.bytes(ledger)));
+  }
+
+  @Override
+  public void follow(UUID ledger, long position) {
+    write(session ->
+        session.update(
+            "insert into followed values (?, ?) on conflict do update set position = max(position, excluded.position)",
+            KeyRows.bytes(ledger),
+            position));
+  }
+
+  @Override
+  public Map<KeyName, WrappedKey> wrappedBefore(int epoch, int max) {
+    byte[] before = ByteBuffer.allocate(4).putInt(epoch).array();
+    return read(session -> {
+      Map<KeyName, WrappedKey> old = new LinkedHashMap<>();
+      KeyWrites.collectBefore(session, before, max, old);
+      old.values().removeIf(key -> key.epoch() >= epoch);
+      while (old.size() > max) {
+        old.remove(((java.util.SequencedMap<KeyName, WrappedKey>) old).lastEntry().getKey());
+      }
+      return old;
+    });
+  }
+
+  @Override
+  public void rewrap(List<Rewrapped> keys) {
+    destroy(session -> KeyWrites.rewrap(session, keys));
+  }
+
+  @Override
+  public void acceptLoss(UUID store, long generation) {
+    write(session -> KeyWrites.acceptLoss(session, store.equals(id), store, generation));
+  }
+
+  @Override
+  public boolean covers(UUID store, long generation) {
+    if (store.equals(id)) {
+      return generation() >= generation;
+    }
+    return read(session ->
+        session.number(
+                "select count(*) from accepted where store = ? and generation >= ?",
+                KeyRows.bytes(store),
+                generation)
+            > 0);
+  }
+
+  @Override
+  public boolean lossAccepted() {
+    return read(session -> session.number("select loss_accepted from store")) > 0;
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+
+  private <T extends @Nullable Object> T read(Work<T> work) {
+    try {
+      return file.read(work);
+    } catch (SqliteStoreException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private <T extends @Nullable Object> T write(Work<T> work) {
+    try {
+      return file.write(work);
+    } catch (SqliteStoreException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /// Writes, and leaves no earlier state in the files.
+  private <T extends @Nullable Object> T destroy(Work<T> work) {
+    T result = write(work);
+    try {
+      file.truncateLog();
+    } catch (SqliteStoreException e) {
+      throw unavailable(e);
+    }
+    return result;
+  }
+
+  private static KeysUnavailableException unavailable(SqliteStoreException cause) {
+    return new KeysUnavailableException("The keys are out of reach. " + cause.getMessage(), cause);
+  }
+}
