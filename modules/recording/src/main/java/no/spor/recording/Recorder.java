@@ -4,11 +4,17 @@ import java.util.List;
 import java.util.Map;
 import no.spor.tenancy.Access;
 
-/// Takes events in: validates, classifies, seals, appends, acknowledges. Thread-safe; blocks the calling (virtual) thread until durable.
+/// Takes events in: validates, classifies, seals, appends, acknowledges. Thread-safe; blocks the
+/// calling (virtual) thread until durable.
 public interface Recorder {
-  /// @param access who sends; must be an emitter's (or the operator's own) access
-  /// @throws RejectedRequestException where the request as a whole is refused; nothing of it was recorded
-  /// @throws no.spor.ledger.LedgerBusyException, no.spor.ledger.LedgerStoreException, no.spor.vault.KeysUnavailableException: try again later
+  /// @param access who sends: an emitter's key, of one tenant or of the operator
+  /// @param atomic all or none: where one is refused or stands already, none is recorded
+  /// @return what became of each event, in order (blank lines are none)
+  /// @throws RejectedRequestException where the request as a whole is refused; nothing of it was
+  ///   recorded
+  /// @throws no.spor.ledger.LedgerBusyException, no.spor.ledger.LedgerStoreException,
+  ///   no.spor.vault.KeysUnavailableException: try again later; unless `atomic`, some may be
+  ///   recorded, and are answered as duplicates then
   List<Result> record(Access access, Submission submission, boolean atomic);
 
   /// What came in, in one of the four forms of the contract.
@@ -34,8 +40,12 @@ public interface Recorder {
     record Rejected(Problem problem) implements Result {}
   }
 
-  /// Records an event of Spor's own (source `/spor`), for instance `personal-data.viewed`. Types of the shipped catalogue that outside emitters may not send.
+  /// Records an event of Spor's own (source `/spor`), for instance `personal-data.viewed`. Types of
+  /// the shipped catalogue that outside emitters may not send. Durable when it returns.
   ///
   /// @param data the event's data, a JSON object
+  /// @return its position
+  /// @throws RejectedRequestException where it was refused (`person-erased`, `unknown-event-type`,
+  ///   …); nothing was recorded
   long recordOwn(String tenant, String type, byte[] data);
 }
