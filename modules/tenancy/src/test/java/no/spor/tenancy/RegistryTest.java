@@ -105,6 +105,11 @@ class RegistryTest {
         other.tenancy.createTenant("b", "B");
       }
       node.tenancy.createTenant("c", "C");
+      assertThat(foreign.mark().orElseThrow().block()).isGreaterThan(node.registry.lastBlock());
+      assertRebuilt(copy(foreign), elsewhere);
+      node.tenancy.createTenant("d", "D");
+      node.tenancy.createTenant("e", "E");
+      assertThat(foreign.mark().orElseThrow().block()).isLessThan(node.registry.lastBlock());
     }
     assertRebuilt(foreign, elsewhere);
 
