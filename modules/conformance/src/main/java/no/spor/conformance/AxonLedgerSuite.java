@@ -8,6 +8,7 @@ import static no.spor.conformance.AxonSamples.unless;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -299,7 +300,7 @@ public abstract class AxonLedgerSuite {
 
   @Test
   void payloadsDoNotLieInClearWhereTheyAreSealed() {
-    try (AxonNode sealing = new AxonNode(fixture.store(), AxonSamples.TURNED)) {
+    try (AxonNode sealing = new AxonNode(fixture.store(), AxonSamples.TURNED, Duration.ZERO)) {
       append(
           sealing.engine(),
           AppendCondition.none(),

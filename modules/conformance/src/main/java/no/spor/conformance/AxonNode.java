@@ -24,10 +24,11 @@ final class AxonNode implements AutoCloseable {
   private final SporAxon bare;
 
   AxonNode(LedgerStore store) {
-    this(store, DomainPayloads.insecureInClear());
+    this(store, DomainPayloads.insecureInClear(), Duration.ofMillis(10));
   }
 
-  AxonNode(LedgerStore store, DomainPayloads payloads) {
+  /// @param followEvery how often it looks for other nodes' blocks; zero for never
+  AxonNode(LedgerStore store, DomainPayloads payloads, Duration followEvery) {
     ledger =
         Ledger.open(
             store,
@@ -37,7 +38,7 @@ final class AxonNode implements AutoCloseable {
             },
             RecordedKeys.inMemory(),
             LedgerOptions.of(InstantSource.system(), new SecureRandom())
-                .withFollowEvery(Duration.ofMillis(10)));
+                .withFollowEvery(followEvery));
     bare = SporAxon.over(ledger).payloads(payloads).build();
   }
 

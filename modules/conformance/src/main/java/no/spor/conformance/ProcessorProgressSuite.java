@@ -69,6 +69,9 @@ public abstract class ProcessorProgressSuite {
     assertThat(progress.extend("timeline", 0, claim(A, 0))).isFalse();
     assertThat(progress.delete("timeline", 0, claim(A, 0))).isFalse();
     assertThat(progress.segments("timeline")).isEmpty();
+    progress.create("statistics", 0, 0, 1);
+    assertThat(progress.segments("timeline")).isEmpty();
+    assertThat(progress.segments("statistics")).hasSize(1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package no.spor.ledger.axon;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.axonframework.eventsourcing.eventstore.AppendEventsTransactionRejectedException;
 import org.axonframework.messaging.commandhandling.gateway.CommandGateway;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Two commands that decide on the same events cannot both get through: the later one is decided
 /// anew, on what stands now, a bounded number of times. Thread-safe.
 public final class Commands {
-  private static final long LONGEST_WAIT_MILLIS = 64;
+  private static final long LONGEST_WAIT_MILLIS = 16;
 
   private final CommandGateway gateway;
   private final int attempts;
@@ -60,8 +61,8 @@ public final class Commands {
     });
   }
 
-  private static java.util.concurrent.Executor after(int attempt) {
-    long millis = Math.min(LONGEST_WAIT_MILLIS, 1L << Math.min(attempt - 1, 6));
+  private static Executor after(int attempt) {
+    long millis = Math.min(LONGEST_WAIT_MILLIS, attempt);
     return CompletableFuture.delayedExecutor(
         Duration.ofMillis(millis).toNanos(), TimeUnit.NANOSECONDS, Thread::startVirtualThread);
   }

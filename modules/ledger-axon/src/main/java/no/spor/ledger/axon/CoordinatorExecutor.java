@@ -16,6 +16,7 @@ final class CoordinatorExecutor extends ScheduledThreadPoolExecutor {
 
   CoordinatorExecutor(String processor, long longestMillis, BooleanSupplier backlog) {
     super(1, Thread.ofPlatform().daemon().name("coordinator-" + processor).factory());
+    setRejectedExecutionHandler(new DiscardPolicy()); // a late wake-up of a stopped processor
     this.longestMillis = longestMillis;
     this.backlog = backlog;
   }

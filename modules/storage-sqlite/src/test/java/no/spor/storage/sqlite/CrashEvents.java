@@ -1,7 +1,6 @@
 package no.spor.storage.sqlite;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,15 +22,11 @@ final class CrashEvents {
 
   private CrashEvents() {}
 
-  /// How many keys gather in memory: few, so that runs are written and merged all the time.
-  private static final int KEYS_IN_MEMORY = 1_000;
-
-  /// @param keys where the keys lie between two openings
-  static Ledger open(LedgerStore store, Path keys) {
+  static Ledger open(LedgerStore store) {
     return Ledger.open(
         store,
         (stream, body) -> key(number(body)),
-        RecordedKeys.open(keys, new SecureRandom(), KEYS_IN_MEMORY),
+        RecordedKeys.inMemory(),
         LedgerOptions.of(InstantSource.system(), new SecureRandom()));
   }
 
