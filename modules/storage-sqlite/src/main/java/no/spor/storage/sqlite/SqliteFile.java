@@ -61,20 +61,24 @@ public final class SqliteFile implements AutoCloseable {
     return path;
   }
 
-  /// Reads one consistent state.
+  /// Reads one consistent state. Reads do not nest: each holds one of few readers.
   public <T extends @Nullable Object> T read(Work<T> work) {
     reading.acquireUninterruptibly();
     try {
       var session = reader();
+      boolean sound = false;
       try {
         session.prepare("begin").execute();
-        try {
-          return work.in(session);
-        } finally {
-          session.prepare("rollback").execute();
-        }
+        var result = work.in(session);
+        session.prepare("commit").execute();
+        sound = true;
+        return result;
       } finally {
-        idle.push(session);
+        if (sound) {
+          idle.push(session);
+        } else {
+          session.close();
+        }
       }
     } catch (SQLException e) {
       throw SqliteStoreException.of(path, false, e);
@@ -117,7 +121,7 @@ public final class SqliteFile implements AutoCloseable {
       session.prepare("begin immediate").execute();
       return new SqliteTransaction(this, session);
     } catch (SQLException e) {
-      writing.release();
+      release(false);
       throw SqliteStoreException.of(path, true, e);
     } catch (RuntimeException e) {
       writing.release();
@@ -192,17 +196,19 @@ public final class SqliteFile implements AutoCloseable {
   /// Runs outside a transaction, with no reader and no other writer at work.
   private void alone(Task task) {
     writing.acquireUninterruptibly();
+    boolean sound = false;
     try {
       reading.acquireUninterruptibly(settings.readers());
       try {
         task.in(writer());
+        sound = true;
       } finally {
         reading.release(settings.readers());
       }
     } catch (SQLException e) {
       throw SqliteStoreException.of(path, true, e);
     } finally {
-      writing.release();
+      release(sound);
     }
   }
 

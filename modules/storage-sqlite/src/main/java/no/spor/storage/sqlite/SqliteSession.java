@@ -90,6 +90,21 @@ public final class SqliteSession {
     }
   }
 
+  /// Lets go of all statements: the driver ends a statement that failed, and it cannot be used
+  /// again.
+  void forgetStatements() {
+    statements.values().forEach(SqliteSession::end);
+    statements.clear();
+  }
+
+  private static void end(PreparedStatement statement) {
+    try {
+      statement.close();
+    } catch (SQLException e) {
+      // It has ended already.
+    }
+  }
+
   void close() throws SQLException {
     connection.close();
   }

@@ -45,6 +45,18 @@ public record SqliteSettings(
     return new SqliteSettings(false, false, 4096, true, 32 * MIB, 0, 32 * MIB, 4);
   }
 
+  public SqliteSettings withFullSync(boolean full) {
+    return new SqliteSettings(
+        full,
+        secureDelete,
+        pageSizeBytes,
+        incrementalVacuum,
+        cacheBytes,
+        mmapBytes,
+        walBytes,
+        readers);
+  }
+
   public SqliteSettings withPageSizeBytes(int bytes) {
     return new SqliteSettings(
         fullSync, secureDelete, bytes, incrementalVacuum, cacheBytes, mmapBytes, walBytes, readers);

@@ -21,7 +21,7 @@ public final class SqliteTransaction implements AutoCloseable {
     try {
       return work.in(open());
     } catch (SQLException e) {
-      throw SqliteStoreException.of(file.path(), true, e);
+      throw failed(e);
     }
   }
 
@@ -32,7 +32,7 @@ public final class SqliteTransaction implements AutoCloseable {
     try {
       open().prepare("commit").execute();
     } catch (SQLException e) {
-      throw SqliteStoreException.of(file.path(), true, e);
+      throw failed(e);
     }
     session = null;
     file.release(true);
@@ -57,6 +57,11 @@ public final class SqliteTransaction implements AutoCloseable {
     } catch (SQLException e) {
       return false;
     }
+  }
+
+  private SqliteStoreException failed(SQLException e) {
+    open().forgetStatements();
+    return SqliteStoreException.of(file.path(), true, e);
   }
 
   private SqliteSession open() {

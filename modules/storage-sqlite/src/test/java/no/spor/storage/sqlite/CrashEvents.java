@@ -1,6 +1,7 @@
 package no.spor.storage.sqlite;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,11 +23,15 @@ final class CrashEvents {
 
   private CrashEvents() {}
 
-  static Ledger open(LedgerStore store) {
+  /// How many keys gather in memory: few, so that runs are written and merged all the time.
+  private static final int KEYS_IN_MEMORY = 1_000;
+
+  /// @param keys where the keys lie between two openings
+  static Ledger open(LedgerStore store, Path keys) {
     return Ledger.open(
         store,
         (stream, body) -> key(number(body)),
-        RecordedKeys.inMemory(),
+        RecordedKeys.open(keys, new SecureRandom(), KEYS_IN_MEMORY),
         LedgerOptions.of(InstantSource.system(), new SecureRandom()));
   }
 

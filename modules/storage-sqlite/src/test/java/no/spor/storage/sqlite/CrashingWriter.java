@@ -14,7 +14,7 @@ import no.spor.ledger.Outcome;
 /// once it has written the acknowledgements of the last one to the pipe. A good part of what it
 /// sends has been sent before, or is being sent by another thread.
 ///
-/// Lines: `ready`, then `NUMBER POSITION` for each acknowledged event.
+/// Lines: `NUMBER POSITION;` for each acknowledged event.
 final class CrashingWriter {
   private static final int THREADS = 3;
   private static final int LARGEST_BATCH = 60;
@@ -26,9 +26,9 @@ final class CrashingWriter {
     long seed = Long.parseLong(args[1]);
     var newest = new AtomicLong(Long.parseLong(args[2]));
     var out = new PrintStream(System.out, false);
-    var store = SqliteLedgerStore.open(DataDirectory.open(Path.of(args[0])), UUID.randomUUID());
-    var ledger = CrashEvents.open(store);
-    say(out, "ready\n");
+    var directory = DataDirectory.open(Path.of(args[0]));
+    var store = SqliteLedgerStore.open(directory, UUID.randomUUID());
+    var ledger = CrashEvents.open(store, directory.path().resolve("ids"));
     for (int i = 0; i < THREADS; i++) {
       var random = new SplittableRandom(seed + i);
       Thread.ofPlatform().start(() -> append(ledger, random, newest, out));
@@ -60,7 +60,7 @@ final class CrashingWriter {
             .append(CrashEvents.number(drafts.get(i).body()))
             .append(' ')
             .append(position)
-            .append('\n');
+            .append(";\n");
       }
       say(out, lines);
     }

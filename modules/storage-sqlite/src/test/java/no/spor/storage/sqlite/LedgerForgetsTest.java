@@ -20,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// What was dropped is in no file: not in the pages, not between them, not in the log. Pages move
 /// their rows when others shrink, so the shapes and the order are random.
 class LedgerForgetsTest {
+  /// What lies in the files does not depend on when they are synced.
+  private static final SqliteSettings HASTY = SqliteSettings.mustNeverLose().withFullSync(false);
+
   @TempDir Path temp;
 
   /// A part of a block, and the bytes to look for.
@@ -41,7 +44,7 @@ class LedgerForgetsTest {
     System.out.println("seed of LedgerForgetsTest: " + seed);
     var random = new Random(seed);
     try (var directory = DataDirectory.open(temp.resolve("data"));
-        var store = SqliteLedgerStore.open(directory, UUID.randomUUID())) {
+        var store = SqliteLedgerStore.open(directory, UUID.randomUUID(), HASTY)) {
       var kept = new ArrayList<Marked>();
       var dropped = new ArrayList<Marked>();
       var samples = new SampleBlocks(store.ledger(), seed, null);
