@@ -3,6 +3,7 @@ package no.spor.recording;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The context attributes of one CloudEvents 1.0 event, checked, and where its data is.
@@ -139,7 +140,7 @@ record CloudEvent(
       String value = document.string(node);
       int parameters = value.indexOf(';');
       String media = parameters < 0 ? value : value.substring(0, parameters);
-      String lower = media.strip().toLowerCase(java.util.Locale.ROOT);
+      String lower = media.strip().toLowerCase(Locale.ROOT);
       boolean json =
           lower.equals("application/json") || lower.equals("text/json") || lower.endsWith("+json");
       if (!json) {
