@@ -1,7 +1,5 @@
 package no.spor.conformance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -53,22 +51,22 @@ public final class LedgerChecker {
       blocks = store.blocks(number, 16);
     }
     long newest = store.newest().map(head -> head.number()).orElse(-1L);
-    assertThat(newest).as("newest block").isEqualTo(number - 1);
+    require(newest == number - 1, "block " + number, "is not the one after the newest");
   }
 
   private void checkBlock(Block block, long number) {
     var head = block.head();
     var name = "block " + number;
-    assertThat(head.number()).as(name + ": number").isEqualTo(number);
-    assertThat(head.ledger()).as(name + ": ledger").isEqualTo(store.ledger());
-    assertThat(head.firstPosition()).as(name + ": position").isEqualTo(bodies.size());
-    assertThat(head.previousHash()).as(name + ": previous hash").isEqualTo(previous);
-    assertThat(head.count()).as(name + ": count").isBetween(1, 256);
-    assertThat(block.headers()).as(name + ": headers").hasSize(head.count());
-    assertThat(block.entries()).as(name + ": entries").hasSize(32 * head.count());
-    assertThat(head.hash()).as(name + ": hash").isEqualTo(blockHash(block));
+    require(head.number() == number, name, "has another number");
+    require(head.ledger().equals(store.ledger()), name, "is of another ledger");
+    require(head.firstPosition() == bodies.size(), name, "has another first position");
+    require(Arrays.equals(head.previousHash(), previous), name, "names another block before it");
+    require(head.count() >= 1 && head.count() <= 256, name, "has an impossible count");
+    require(block.headers().size() == head.count(), name, "has not as many headers as it says");
+    require(block.entries().length == 32 * head.count(), name, "has not as many entries");
+    require(Arrays.equals(head.hash(), blockHash(block)), name, "has another hash");
     previous = head.hash();
-    var parts = parts(block);
+    var parts = parts(block, name);
     for (int i = 0; i < head.count(); i++) {
       checkRecord(block, i, parts.getOrDefault(i, new TreeMap<>()), name + ", record " + i);
     }
@@ -84,21 +82,19 @@ public final class LedgerChecker {
     var body = new byte[stored.remaining()];
     stored.get(body);
 
-    assertThat(sequence)
-        .as(name + ": sequence in " + stream)
-        .isEqualTo(sequences.getOrDefault(stream, 0L));
+    require(sequence == sequences.getOrDefault(stream, 0L), name, "has another sequence");
     sequences.put(stream, sequence + 1);
-    assertThat(recordedAt).as(name + ": time").isGreaterThanOrEqualTo(time);
+    require(recordedAt >= time, name, "was recorded before the one before it");
     time = recordedAt;
     var key = identity.keyOf(stream, body);
-    assertThat(key == null || keys.add(key)).as(name + ": key stands once").isTrue();
+    require(key == null || keys.add(key), name, "has the key of another");
     bodies.add(body);
 
     var digests = new ArrayList<byte[]>();
     digests.add(ascii("spor/parts/v1\n"));
     digests.add(ByteBuffer.allocate(2).putShort((short) parts.size()).array());
     for (int part = 0; part < parts.size(); part++) {
-      assertThat(parts).as(name + ": parts").containsKey(part);
+      require(parts.containsKey(part), name, "lacks a part");
       digests.add(parts.get(part));
     }
     var header =
@@ -107,19 +103,20 @@ public final class LedgerChecker {
             salt(block.salts(), index),
             sha256(digests.toArray(byte[][]::new)),
             block.headers().get(index));
-    assertThat(header)
-        .as(name + ": entry")
-        .isEqualTo(Arrays.copyOfRange(block.entries(), 32 * index, 32 * index + 32));
+    require(
+        Arrays.equals(header, Arrays.copyOfRange(block.entries(), 32 * index, 32 * index + 32)),
+        name,
+        "does not match its entry");
   }
 
   /// @return for each record of the block, what each of its parts counts for in the digest
-  private static Map<Integer, TreeMap<Integer, byte[]>> parts(Block block) {
+  private static Map<Integer, TreeMap<Integer, byte[]>> parts(Block block, String name) {
     var parts = new HashMap<Integer, TreeMap<Integer, byte[]>>();
     var labels = new HashSet<String>();
     for (var group : block.groups()) {
-      assertThat(labels.add(group.label())).as("label stands once").isTrue();
+      require(labels.add(group.label()), name, "has two groups with one label");
       var bytes = ByteBuffer.wrap(group.bytes());
-      assertThat(bytes.get()).as("version of group").isEqualTo((byte) 1);
+      require(bytes.get() == 1, name, "has a group of unknown version");
       while (bytes.hasRemaining()) {
         int record = bytes.getShort() & 0xffff;
         int part = bytes.get() & 0xff;
@@ -134,7 +131,7 @@ public final class LedgerChecker {
               default -> throw new AssertionError("part of unknown kind");
             };
         var before = parts.computeIfAbsent(record, r -> new TreeMap<>()).put(part, digest);
-        assertThat(before).as("a part stands once").isNull();
+        require(before == null, name, "has a part twice");
       }
     }
     return parts;
@@ -144,7 +141,7 @@ public final class LedgerChecker {
     if (salts[0] == 2) {
       return Arrays.copyOfRange(salts, 1 + 16 * index, 17 + 16 * index);
     }
-    assertThat(salts).as("salts").hasSize(33).startsWith(1);
+    require(salts.length == 33 && salts[0] == 1, "block", "has impossible salts");
     var inner = new byte[64];
     var outer = new byte[64];
     for (int i = 0; i < 64; i++) {
@@ -171,6 +168,12 @@ public final class LedgerChecker {
     bytes.putLong(head.keys().generation());
     bytes.put((byte) (head.control() ? 1 : 0));
     return sha256(ascii("spor/block/v1\n"), bytes.array(), block.entries());
+  }
+
+  private static void require(boolean holds, String where, String otherwise) {
+    if (!holds) {
+      throw new AssertionError(where + " " + otherwise);
+    }
   }
 
   private static byte[] ascii(String text) {

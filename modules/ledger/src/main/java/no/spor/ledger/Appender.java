@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ final class Appender implements Runnable {
   private static final int MAX_UNKNOWN = 10;
   private static final int FOLLOWED_AT_ONCE = 16;
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
-  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final int LONGEST_CONFLICT_PAUSE = 4;
 
   private final LedgerStore store;
   private final LedgerState state;
@@ -116,14 +115,15 @@ final class Appender implements Runnable {
         failAll(batch, gaveUp(unknown, null));
         return;
       }
-      pause(unknown > 0 ? unknown + 3 : attempt);
+      pause(unknown > 1 ? unknown + 1 : Math.min(attempt, LONGEST_CONFLICT_PAUSE));
       try {
         follow();
       } catch (LedgerStoreException e) {
-        if (unknown == 0) {
+        if (sent.isEmpty()) {
           failAll(batch, e);
           return;
         }
+        // What was sent may stand: nobody can say before the store can be read.
         unknown++;
         continue;
       }
@@ -242,8 +242,8 @@ final class Appender implements Runnable {
 
   private void pause(int attempts) {
     if (attempts > 1) {
-      long longest = Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(attempts, 20));
-      LockSupport.parkNanos(options.random().nextLong(longest / 2, longest));
+      long longest = FIRST_PAUSE_NANOS << attempts;
+      options.pause().accept(options.random().nextLong(longest / 2, longest));
     }
   }
 }

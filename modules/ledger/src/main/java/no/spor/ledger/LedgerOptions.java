@@ -3,6 +3,8 @@ package no.spor.ledger;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /// How a [Ledger] is to run.
@@ -17,6 +19,7 @@ import java.util.function.Supplier;
 /// @param retryAfter what a caller is told who found the queue full
 /// @param followEvery how often an idle ledger looks for other nodes' blocks; zero for never, where
 ///   this is the only node
+/// @param pause waits so many nanoseconds before something is tried again; a simulation waits less
 public record LedgerOptions(
     InstantSource clock,
     SecureRandom random,
@@ -25,7 +28,8 @@ public record LedgerOptions(
     long queueBytes,
     long cacheBytes,
     Duration retryAfter,
-    Duration followEvery) {
+    Duration followEvery,
+    LongConsumer pause) {
 
   private static final long MEBIBYTE = 1024 * 1024;
 
@@ -39,26 +43,40 @@ public record LedgerOptions(
         64 * MEBIBYTE,
         32 * MEBIBYTE,
         Duration.ofSeconds(1),
-        Duration.ZERO);
+        Duration.ZERO,
+        LockSupport::parkNanos);
   }
 
   public LedgerOptions withKeyStore(Supplier<KeyStoreMark> mark) {
     return new LedgerOptions(
-        clock, random, mark, queueDrafts, queueBytes, cacheBytes, retryAfter, followEvery);
+        clock, random, mark, queueDrafts, queueBytes, cacheBytes, retryAfter, followEvery, pause);
   }
 
   public LedgerOptions withQueue(int drafts, long bytes) {
     return new LedgerOptions(
-        clock, random, keyStore, drafts, bytes, cacheBytes, retryAfter, followEvery);
+        clock, random, keyStore, drafts, bytes, cacheBytes, retryAfter, followEvery, pause);
   }
 
   public LedgerOptions withCacheBytes(long bytes) {
     return new LedgerOptions(
-        clock, random, keyStore, queueDrafts, queueBytes, bytes, retryAfter, followEvery);
+        clock, random, keyStore, queueDrafts, queueBytes, bytes, retryAfter, followEvery, pause);
   }
 
   public LedgerOptions withFollowEvery(Duration interval) {
     return new LedgerOptions(
-        clock, random, keyStore, queueDrafts, queueBytes, cacheBytes, retryAfter, interval);
+        clock, random, keyStore, queueDrafts, queueBytes, cacheBytes, retryAfter, interval, pause);
+  }
+
+  public LedgerOptions withPause(LongConsumer nanoseconds) {
+    return new LedgerOptions(
+        clock,
+        random,
+        keyStore,
+        queueDrafts,
+        queueBytes,
+        cacheBytes,
+        retryAfter,
+        followEvery,
+        nanoseconds);
   }
 }
