@@ -142,8 +142,13 @@ public final class InMemoryKeyStore implements KeyStore {
     for (NewPerson person : keys.people()) {
       changed |= make(person);
     }
+    Set<UUID> late = new HashSet<>();
     for (NewAccount account : keys.accounts()) {
-      changed |= make(account);
+      boolean made = make(account);
+      changed |= made;
+      if (!made) {
+        late.add(account.person());
+      }
     }
     for (var period : keys.periods().entrySet()) {
       Integer mark = marks.get(period.getKey().series());
@@ -154,7 +159,7 @@ public final class InMemoryKeyStore implements KeyStore {
     for (NewPseudonym pseudonym : keys.pseudonyms()) {
       boolean owned =
           person(pseudonym.person())
-              .filter(person -> !pseudonym.account() || person.account() != null)
+              .filter(p -> !pseudonym.account() || (p.account() != null && !late.contains(p.id())))
               .isPresent();
       changed |= owned && pseudonyms.putIfAbsent(pseudonym.pseudonym(), pseudonym) == null;
     }

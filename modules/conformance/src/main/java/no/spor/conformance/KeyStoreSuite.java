@@ -141,6 +141,22 @@ public abstract class KeyStoreSuite extends KeyStoreCases {
   }
 
   @Test
+  void theAccountsPseudonymsAreLeftOutWithItsKey() {
+    NewPerson ola = make(person(ref(1)));
+    List<Pseudonym> pseudonyms = List.of(pseudonym(), pseudonym());
+    for (Pseudonym pseudonym : pseudonyms) {
+      store.make(
+          new NewKeys(
+              Map.of(),
+              List.of(),
+              List.of(new NewAccount(ola.id(), key())),
+              Map.of(),
+              List.of(new NewPseudonym(pseudonym, ola.id(), true))));
+    }
+    assertThat(store.recorded(pseudonyms)).containsExactly(pseudonyms.getFirst());
+  }
+
+  @Test
   void manyAreMadeAndFoundInOneCall() {
     List<NewPerson> people = IntStream.range(0, 2_000).mapToObj(i -> person(ref(i))).toList();
     long before = store.generation();

@@ -7,8 +7,6 @@ import static no.spor.conformance.SampleEvents.visitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,7 +16,6 @@ import java.util.Random;
 import java.util.UUID;
 import no.spor.activity.PersonId;
 import no.spor.activity.Role;
-import no.spor.vault.EpochStore;
 import no.spor.vault.FileRootKey;
 import no.spor.vault.KeyHandle;
 import no.spor.vault.KeyStore;
@@ -34,78 +31,11 @@ import no.spor.vault.SealRequest.PlainPart;
 import no.spor.vault.Vault;
 import no.spor.vault.VaultOptions;
 import no.spor.vault.WrongRootException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What a vault promises over any pair of stores: what is sealed opens again, and what is forgotten
 /// never does.
-public abstract class VaultSuite {
-  protected static final UUID LEDGER = new UUID(1, 2);
-  private static final long SEED = 20_261_122;
-
-  /// The stores under test, empty.
-  public record Stores(KeyStore keys, EpochStore epochs) {}
-
-  @TempDir Path folder;
-  protected final SecureRandom random = new SecureRandom();
-  protected Stores stores;
-  protected FileRootKey root;
-  protected Vault vault;
-
-  protected abstract Stores open();
-
-  @BeforeEach
-  void openVault() {
-    stores = open();
-    root = FileRootKey.openOrCreate(folder.resolve("root.key"), random);
-    vault = another(VaultOptions.DEFAULTS);
-  }
-
-  @AfterEach
-  void closeVault() {
-    vault.close();
-    stores.keys().close();
-    stores.epochs().close();
-  }
-
-  /// @return a vault on the same stores, as another node or after a restart
-  protected Vault another(VaultOptions options) {
-    return Vault.open(
-        stores.keys(), stores.epochs(), root, LEDGER, options, InstantSource.fixed(NOON), random);
-  }
-
-  protected Sealed seal(SampleEvents event) {
-    return seal(vault, event);
-  }
-
-  protected static Sealed seal(Vault with, SampleEvents event) {
-    SealOutcome outcome = with.seal(List.of(event.request())).getFirst();
-    assertThat(outcome).isInstanceOf(Sealed.class);
-    return (Sealed) outcome;
-  }
-
-  protected Opened open(SampleEvents event, Sealed sealed, int part) {
-    return vault.open(event.header(), event.body(), part, sealed.parts().get(part));
-  }
-
-  protected void assertOpens(Vault with, SampleEvents event, Sealed sealed) {
-    for (int i = 0; i < sealed.parts().size(); i++) {
-      Opened opened = with.open(event.header(), event.body(), i, sealed.parts().get(i));
-      assertThat(opened).as("part %d", i).isInstanceOf(Opened.Clear.class);
-      assertThat(((Opened.Clear) opened).content()).isEqualTo(event.contents().get(i));
-    }
-  }
-
-  protected void erase(String tenant, PersonId person, long position) {
-    vault.erase(new Vault.Forget(new UUID(7, position), tenant, person, true, position, NOON));
-  }
-
-  protected PersonRef onlyPerson(String tenant, PersonId person) {
-    List<byte[]> pseudonyms = vault.find(tenant, person).pseudonyms();
-    return stores.keys().owner(Pseudonym.of(pseudonyms.getFirst())).orElseThrow().ref();
-  }
+public abstract class VaultSuite extends VaultCases {
 
   @Test
   void whatIsSealedOpensAgainInEveryRole() {
@@ -161,10 +91,6 @@ public abstract class VaultSuite {
     assertThat(pseudonym(parts.get(2))).isNotEqualTo(pseudonym(parts.get(1)));
     assertThat(vault.find("bygg-as", account("ola")).pseudonyms())
         .containsExactlyInAnyOrder(pseudonym(parts.get(0)), pseudonym(parts.get(2)));
-  }
-
-  private static byte[] pseudonym(byte[] part) {
-    return java.util.Arrays.copyOfRange(part, 3, 19);
   }
 
   @Test

@@ -58,7 +58,8 @@ public interface KeyStore extends AutoCloseable {
 
   /// Makes what is not there yet, first come first served, all in one step. Left out is: a secret,
   /// person, account key or period that stands already, a person whose lookup is fenced, an account
-  /// key or pseudonym of a person that is not there, a period below its mark.
+  /// key or pseudonym of a person that is not there, the account's pseudonyms where the account key
+  /// of the same call was left out, a period below its mark.
   ///
   /// @return the generation that holds what was made; read what stands
   /// @throws StaleEpochException where a key is wrapped under another epoch than [#epoch]; nothing

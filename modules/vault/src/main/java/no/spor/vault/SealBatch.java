@@ -79,16 +79,17 @@ final class SealBatch implements AutoCloseable {
           return;
         }
         wanted.make();
-        forgetUnfinished(wanted);
+        forgetUnfinished(round == 0 ? wanted.accounts() : wanted.refs());
       }
     }
     throw new KeysUnavailableException(
         "the key store did not settle: others keep changing the same people");
   }
 
-  /// Lets go of people whose account key was made: they are read again with it.
-  private void forgetUnfinished(Wanted wanted) {
-    for (PersonRef ref : wanted.accounts()) {
+  /// Lets go of people who are to be read again: with the account key that was made, or because
+  /// what was to be made for them was left out, so that they may be gone.
+  private void forgetUnfinished(Set<PersonRef> refs) {
+    for (PersonRef ref : refs) {
       PersonEntry entry = people.remove(ref);
       if (entry != null) {
         keyring.drop(entry);

@@ -1,12 +1,13 @@
 package no.spor.vault;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import no.spor.vault.KeyStore.NewAccount;
 import no.spor.vault.KeyStore.NewKeys;
 import no.spor.vault.KeyStore.NewPerson;
@@ -25,7 +26,7 @@ final class Wanted implements AutoCloseable {
   private final Map<PeriodId, WrappedKey> periods = new LinkedHashMap<>();
   private final Map<Pseudonym, NewPseudonym> pseudonyms = new LinkedHashMap<>();
   private final List<Unsure> unsure = new ArrayList<>();
-  private final Set<Month> months = new java.util.HashSet<>();
+  private final Set<Month> months = new HashSet<>();
 
   private static final class Candidate {
     final UUID id;
@@ -126,6 +127,11 @@ final class Wanted implements AutoCloseable {
     return newAccounts.keySet();
   }
 
+  /// @return everybody for whom anything is wanted
+  Set<PersonRef> refs() {
+    return months.stream().map(Month::ref).collect(Collectors.toSet());
+  }
+
   void make() {
     List<NewPerson> newPeople = new ArrayList<>(people.size());
     people.forEach((ref, candidate) -> {
@@ -135,7 +141,7 @@ final class Wanted implements AutoCloseable {
     });
     keyring.make(
         new NewKeys(
-            new HashMap<>(),
+            Map.of(),
             newPeople,
             List.copyOf(newAccounts.values()),
             periods,

@@ -124,17 +124,25 @@ final class KeyWrites {
     for (NewPerson person : keys.people()) {
       made += make(session, person, open);
     }
+    Set<UUID> late = new HashSet<>();
     for (NewAccount account : keys.accounts()) {
-      made +=
+      int one =
           session.update(
               "update person set account = ? where id = ? and account is null",
               wrapped(account.key(), open),
               KeyRows.bytes(account.person()));
+      made += one;
+      if (one == 0) {
+        late.add(account.person());
+      }
     }
     for (var period : keys.periods().entrySet()) {
       made += make(session, period.getKey(), wrapped(period.getValue(), open));
     }
     for (NewPseudonym pseudonym : keys.pseudonyms()) {
+      if (pseudonym.account() && late.contains(pseudonym.person())) {
+        continue;
+      }
       made +=
           session.update(
               """
