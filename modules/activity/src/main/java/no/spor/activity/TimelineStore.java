@@ -12,12 +12,16 @@ public interface TimelineStore extends AutoCloseable {
   /// @return every position below this one has been applied; 0 for an empty view
   long applied();
 
+  /// @return what was given with the last [#apply] that counted; of no length for an empty view
+  byte[] history();
+
   /// Adds entries and moves [#applied] to `applied`, in one transaction (that of the caller where
   /// one is open on the view store). Entries below the present [#applied] are passed over, so that
   /// repeating is harmless; an `applied` below the present one changes nothing.
   ///
   /// @param entries of positions below `applied`
-  void apply(List<TimelineEntry> entries, long applied);
+  /// @param history tells the ledger up to `applied` from any other history of it, 1 to 64 bytes
+  void apply(List<TimelineEntry> entries, long applied, byte[] history);
 
   /// Answers from one state of the view. Where several conditions together would make it look at
   /// very many places it stops early: the page is short then and says where to go on.

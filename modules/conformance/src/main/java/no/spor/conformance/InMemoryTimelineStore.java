@@ -21,6 +21,7 @@ public class InMemoryTimelineStore implements TimelineStore {
   private final TreeMap<Place, Kept> entries =
       new TreeMap<>(Comparator.comparing(Place::time).thenComparing(Place::position).reversed());
   private long applied;
+  private byte[] history = {};
 
   private record Kept(TimelineEntry entry, Set<ByteBuffer> pseudonyms) {}
 
@@ -30,7 +31,12 @@ public class InMemoryTimelineStore implements TimelineStore {
   }
 
   @Override
-  public synchronized void apply(List<TimelineEntry> added, long upTo) {
+  public synchronized byte[] history() {
+    return history.clone();
+  }
+
+  @Override
+  public synchronized void apply(List<TimelineEntry> added, long upTo, byte[] ofUpTo) {
     for (TimelineEntry entry : added) {
       if (entry.position() >= applied && entry.position() < upTo) {
         entries.put(
@@ -38,7 +44,10 @@ public class InMemoryTimelineStore implements TimelineStore {
             new Kept(entry, new HashSet<>(wrapped(entry.pseudonyms()))));
       }
     }
-    applied = Math.max(applied, upTo);
+    if (upTo > applied) {
+      applied = upTo;
+      history = ofUpTo.clone();
+    }
   }
 
   @Override
@@ -90,6 +99,7 @@ public class InMemoryTimelineStore implements TimelineStore {
   public synchronized void clear() {
     entries.clear();
     applied = 0;
+    history = new byte[0];
   }
 
   @Override

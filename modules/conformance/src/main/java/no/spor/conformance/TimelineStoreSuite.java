@@ -43,6 +43,7 @@ public abstract class TimelineStoreSuite {
   private static final Instant NOON = SampleEntry.NOON;
   private static final String A = SampleEntry.TENANT;
   private static final String B = "tak-as";
+  private static final byte[] HISTORY = {1, 2, 3};
 
   protected Fixture fixture;
   private TimelineStore store;
@@ -218,7 +219,7 @@ public abstract class TimelineStoreSuite {
     for (int i = 0; i < values.size(); i++) {
       entries.add(new SampleEntry(i).facet("/v", values.get(i)).entry());
     }
-    store.apply(entries, entries.size());
+    apply(entries, entries.size());
     for (int i = 0; i < values.size(); i++) {
       assertThat(positions(new SampleQuery().facet("/v", values.get(i))))
           .as("value %s", i)
@@ -249,7 +250,7 @@ public abstract class TimelineStoreSuite {
     for (int i = 0; i < 700; i++) {
       entries.add(new SampleEntry(i).type("type-" + i % 350).at(NOON.plusSeconds(i % 11)).entry());
     }
-    store.apply(entries, entries.size());
+    apply(entries, entries.size());
     assertThat(new HashSet<>(paged(new SampleQuery().limit(50)))).hasSize(700);
     assertThat(paged(new SampleQuery().limit(50))).hasSize(700).isSortedAccordingTo(newestFirst());
     assertThat(positions(new SampleQuery().types("type-349")))
@@ -259,13 +260,18 @@ public abstract class TimelineStoreSuite {
   @Test
   void whatWasAppliedIsPassedOver() {
     apply(new SampleEntry(0), new SampleEntry(1).person(7));
-    store.apply(
+    apply(
         List.of(new SampleEntry(1).at(NOON.plusSeconds(9)).entry(), new SampleEntry(2).entry()), 3);
     assertThat(positions(new SampleQuery())).containsExactly(2L, 1L, 0L);
-    store.apply(List.of(), 2);
+    apply(List.of(), 2);
     assertThat(store.applied()).as("never goes back by itself").isEqualTo(3);
-    store.apply(List.of(), 900);
+    apply(List.of(), 900);
     assertThat(store.applied()).isEqualTo(900);
+    assertThat(store.history()).isEqualTo(HISTORY);
+    store.apply(List.of(), 899, new byte[] {9});
+    assertThat(store.history()).as("of what counted").isEqualTo(HISTORY);
+    store.apply(List.of(), 901, new byte[] {9});
+    assertThat(store.history()).containsExactly(9);
     assertThat(positions(new SampleQuery())).containsExactly(2L, 1L, 0L);
   }
 
@@ -274,12 +280,14 @@ public abstract class TimelineStoreSuite {
     apply(new SampleEntry(0).person(7).facet("/a", 1L), new SampleEntry(1).type("b").person(8));
     TimelineStore reopened = fixture.reopened();
     assertThat(reopened.applied()).isEqualTo(2);
+    assertThat(reopened.history()).isEqualTo(HISTORY);
     assertThat(reopened.find(new SampleQuery().query()).places()).hasSize(2);
     reopened.apply(
         List.of(
             new SampleEntry(2).type("b").person(7).facet("/a", 1L).entry(),
             new SampleEntry(3).entry()),
-        4);
+        4,
+        HISTORY);
     assertThat(reopened.find(new SampleQuery().people(7).query()).places())
         .extracting(Place::position)
         .containsExactly(2L, 0L);
@@ -307,8 +315,7 @@ public abstract class TimelineStoreSuite {
     assertThat(positions(new SampleQuery())).containsExactly(3L, 2L, 0L);
     assertThat(positions(new SampleQuery().facet("/a", "x"))).containsExactly(0L);
     assertThat(store.forget(A, List.of(SampleEntry.pseudonym(7)))).as("repeated").isZero();
-    store.apply(
-        List.of(new SampleEntry(4).person(9).entry(), new SampleEntry(5).person(10).entry()), 6);
+    apply(List.of(new SampleEntry(4).person(9).entry(), new SampleEntry(5).person(10).entry()), 6);
     assertThat(positions(new SampleQuery().people(9))).containsExactly(4L, 2L, 0L);
     TimelineStore reopened = fixture.reopened();
     assertThat(reopened.find(new SampleQuery().people(7).query()).places()).isEmpty();
@@ -320,6 +327,7 @@ public abstract class TimelineStoreSuite {
     apply(new SampleEntry(0).person(7), new SampleEntry(1).type("b").facet("/a", "x"));
     store.clear();
     assertThat(store.applied()).isZero();
+    assertThat(store.history()).isEmpty();
     assertThat(positions(new SampleQuery())).isEmpty();
     assertThat(positions(new SampleQuery().people(7))).isEmpty();
     apply(new SampleEntry(0).type("b").person(8), new SampleEntry(1).person(7).facet("/a", "x"));
@@ -333,7 +341,7 @@ public abstract class TimelineStoreSuite {
     boolean none = fixture.transactions() == ViewTransactions.none();
     apply(new SampleEntry(0).person(7));
     ViewTransactions.Transaction transaction = fixture.transactions().begin();
-    store.apply(List.of(new SampleEntry(1).type("new").person(8).facet("/a", "x").entry()), 2);
+    apply(List.of(new SampleEntry(1).type("new").person(8).facet("/a", "x").entry()), 2);
     assertThat(store.applied()).as("seen within the transaction").isEqualTo(2);
     transaction.rollback();
     if (none) { // declared: each write stands
@@ -344,7 +352,7 @@ public abstract class TimelineStoreSuite {
     assertThat(positions(new SampleQuery())).containsExactly(0L);
 
     ViewTransactions.Transaction next = fixture.transactions().begin();
-    store.apply(
+    apply(
         List.of(
             new SampleEntry(1).type("other").person(9).facet("/b", "y").entry(),
             new SampleEntry(2).type("new").person(8).facet("/a", "x").entry()),
@@ -361,12 +369,12 @@ public abstract class TimelineStoreSuite {
   void pagingNeitherSkipsNorRepeatsWhatStoodBeforeWhileEntriesAreAdded() throws Exception {
     TimelineSamples samples = new TimelineSamples();
     List<TimelineEntry> first = samples.entries(0, 2_000);
-    store.apply(first, 2_000);
+    apply(first, 2_000);
     CompletableFuture<Void> writer =
         CompletableFuture.runAsync(
             () -> {
               for (int at = 2_000; at < 6_000; at += 100) {
-                store.apply(samples.entries(at, at + 100), at + 100);
+                apply(samples.entries(at, at + 100), at + 100);
               }
             },
             Thread::startVirtualThread);
@@ -396,7 +404,7 @@ public abstract class TimelineStoreSuite {
       int to = from + 1 + samples.below(150);
       List<TimelineEntry> added = samples.entries(from, to);
       ViewTransactions.Transaction transaction = fixture.transactions().begin();
-      now.apply(added, to);
+      now.apply(added, to, HISTORY);
       transaction.commit();
       all.addAll(added);
       if (samples.below(4) == 0) {
@@ -411,12 +419,16 @@ public abstract class TimelineStoreSuite {
     }
   }
 
+  private void apply(List<TimelineEntry> entries, long applied) {
+    store.apply(entries, applied, HISTORY);
+  }
+
   private void apply(SampleEntry... events) {
     List<TimelineEntry> entries = new ArrayList<>();
     for (SampleEntry event : events) {
       entries.add(event.entry());
     }
-    store.apply(entries, events.length);
+    apply(entries, events.length);
   }
 
   private List<Place> places(SampleQuery ask) {

@@ -54,7 +54,12 @@ class TimelineStoreSuiteTest {
             }
 
             @Override
-            public void apply(List<TimelineEntry> entries, long applied) {}
+            public byte[] history() {
+              return new byte[0];
+            }
+
+            @Override
+            public void apply(List<TimelineEntry> entries, long applied, byte[] history) {}
 
             @Override
             public Found find(TimelineQuery query) {

@@ -4,9 +4,11 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import no.spor.activity.PersonId;
 import no.spor.activity.PersonId.Namespace;
@@ -15,17 +17,20 @@ import no.spor.activity.TimelineQuery.Place;
 import no.spor.activity.TimelineStore;
 import no.spor.ledger.Ledger;
 import no.spor.ledger.LedgerRecord;
+import no.spor.ledger.LedgerRecord.RecordPart;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
 import no.spor.vault.PersonState;
+import no.spor.vault.Pseudonym;
+import no.spor.vault.SealedPart;
 import no.spor.vault.Vault;
 import no.spor.vault.Vault.PersonView;
 import org.jspecify.annotations.Nullable;
 
 /// The timeline: places from the view, records from the ledger, what is personal from the vault.
 ///
-/// The view is not believed: a record that it names is shown only where the ledger says that it is
-/// the tenant's. Thread-safe.
+/// The view is not believed: a record that it names is shown only where the ledger's bytes say that
+/// it is the tenant's and answers the question. Thread-safe.
 public final class LedgerTimeline implements Timeline {
   private static final Logger LOG = System.getLogger(LedgerTimeline.class.getName());
   private static final int MOST_EVENTS = 1_000;
@@ -71,14 +76,14 @@ public final class LedgerTimeline implements Timeline {
         store.find(
             new TimelineQuery(
                 question.tenant(),
-                asked == null ? null : asked.pseudonyms(),
+                asked == null ? null : asked.bytes(),
                 question.types(),
                 question.from(),
                 question.to(),
                 question.facets(),
                 after,
                 question.limit()));
-    List<Event> events = events(reader, question.tenant(), found.places());
+    List<Event> events = events(reader, question, asked, found.places());
     Asked still = ask(question.tenant(), question.person());
     if (still != null && still.state() != PersonState.ACTIVE) {
       return new Page(List.of(), null, behind, label(still.state()));
@@ -152,20 +157,41 @@ public final class LedgerTimeline implements Timeline {
   }
 
   /// Who was asked for, as account and as visitor.
-  private record Asked(PersonState state, List<byte[]> pseudonyms) {}
+  private record Asked(PersonState state, Set<Pseudonym> pseudonyms) {
+    List<byte[]> bytes() {
+      return pseudonyms.stream().map(Pseudonym::bytes).toList();
+    }
+
+    /// @return whether a part is the person's, or one that was dropped may have been
+    boolean standsIn(LedgerRecord record) {
+      for (RecordPart part : record.parts()) {
+        boolean stands =
+            switch (part) {
+              case RecordPart.Kept(byte[] bytes) ->
+                  pseudonyms.contains(SealedPart.pseudonymOf(bytes));
+              case RecordPart.Dropped dropped -> true;
+              case RecordPart.None none -> false;
+            };
+        if (stands) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
 
   private @Nullable Asked ask(String tenant, @Nullable String person) {
     if (person == null) {
       return null;
     }
     PersonState state = PersonState.NEVER_SEEN;
-    List<byte[]> pseudonyms = new ArrayList<>();
+    Set<Pseudonym> pseudonyms = new LinkedHashSet<>();
     for (Namespace namespace : Namespace.values()) {
       PersonView view = vault.find(tenant, new PersonId(namespace, person));
       if (view.state() == PersonState.ACTIVE || state == PersonState.NEVER_SEEN) {
         state = view.state();
       }
-      pseudonyms.addAll(view.pseudonyms());
+      view.pseudonyms().forEach(bytes -> pseudonyms.add(Pseudonym.of(bytes)));
     }
     return new Asked(state, pseudonyms);
   }
@@ -178,21 +204,37 @@ public final class LedgerTimeline implements Timeline {
     };
   }
 
-  private List<Event> events(EventReader reader, String tenant, List<Place> places) {
+  private List<Event> events(
+      EventReader reader, Question question, @Nullable Asked asked, List<Place> places) {
     Map<Long, LedgerRecord> records =
         places.isEmpty() ? Map.of() : ledger.read(places.stream().map(Place::position).toList());
     List<Event> events = new ArrayList<>(places.size());
     for (Place place : places) {
       LedgerRecord record = records.get(place.position());
-      if (record == null || !isOf(tenant, record)) {
-        throw new IllegalStateException(
-            "the timeline does not fit the ledger at position "
-                + place.position()
-                + ": rebuild the view");
+      if (record == null
+          || !isOf(question.tenant(), record)
+          || (asked != null && !asked.standsIn(record))) {
+        throw misfit(place);
       }
-      events.add(reader.read(record));
+      Event event = reader.read(record);
+      if (!event.time().equals(place.time()) || !answers(question, event)) {
+        throw misfit(place);
+      }
+      events.add(event);
     }
     return events;
+  }
+
+  private static IllegalStateException misfit(Place place) {
+    return new IllegalStateException(
+        "the timeline does not fit the ledger at position "
+            + place.position()
+            + ": rebuild the view");
+  }
+
+  private static boolean answers(Question question, Event event) {
+    return (question.types().isEmpty() || question.types().contains(event.type()))
+        && event.facets().entrySet().containsAll(question.facets().entrySet());
   }
 
   private static boolean isOf(String tenant, LedgerRecord record) {

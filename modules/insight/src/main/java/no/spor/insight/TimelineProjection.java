@@ -2,14 +2,19 @@ package no.spor.insight;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.TimelineEntry;
 import no.spor.activity.TimelineStore;
+import no.spor.ledger.Ledger;
+import no.spor.ledger.LedgerRecord;
 import no.spor.ledger.LedgerRecord.RecordPart;
 import no.spor.ledger.axon.Projection;
 import no.spor.ledger.axon.StreamedRecord;
@@ -41,6 +46,26 @@ public final class TimelineProjection implements Projection {
     this.applied = store.applied();
   }
 
+  /// Tells whether a view is one of the ledger as it stands, not of more than that or of another
+  /// past: the ledger may have been restored to an earlier point and have gone on from there.
+  public static boolean fits(TimelineStore store, Ledger ledger) {
+    long applied = store.applied();
+    return applied == 0
+        || ledger
+            .read(applied - 1)
+            .filter(last -> Arrays.equals(history(last), store.history()))
+            .isPresent();
+  }
+
+  /// A header's hash: no two headers are equal, as each has a salt of its block's random secret.
+  private static byte[] history(LedgerRecord last) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(last.header());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
   @Override
   public String name() {
     return NAME;
@@ -54,7 +79,11 @@ public final class TimelineProjection implements Projection {
         entries.add(entry(record));
       }
     }
-    store.apply(entries, upTo);
+    LedgerRecord last = records.getLast().record();
+    if (last.position() != upTo - 1) {
+      throw new IllegalStateException("a batch ends with its last record");
+    }
+    store.apply(entries, upTo, history(last));
   }
 
   @Override

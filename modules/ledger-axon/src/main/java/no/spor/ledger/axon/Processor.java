@@ -100,7 +100,7 @@ final class Processor {
             .tokenStore(tokens)
             .unitOfWorkFactory(
                 new TransactionalUnitOfWorkFactory(
-                    new AxonViewTransactions(place.transactions),
+                    new ViewTransactionManager(place.transactions),
                     new SimpleUnitOfWorkFactory(new ConfigurationApplicationContext(axon))))
             .errorHandler(PropagatingErrorHandler.instance())
             .initialSegmentCount(1)

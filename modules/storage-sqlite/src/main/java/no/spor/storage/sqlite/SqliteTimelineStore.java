@@ -17,6 +17,7 @@ final class SqliteTimelineStore implements TimelineStore {
       create table timeline(
         only integer primary key check (only = 1),
         applied integer not null,
+        history blob not null,
         terms integer not null);
       create table type(
         tenant text not null,
@@ -49,8 +50,14 @@ final class SqliteTimelineStore implements TimelineStore {
   }
 
   @Override
-  public void apply(List<TimelineEntry> entries, long applied) {
-    save(session -> writer.apply(session, entries, applied));
+  public byte[] history() {
+    return views.read(session ->
+        session.first("select history from timeline", row -> row.getBytes(1)).orElseThrow());
+  }
+
+  @Override
+  public void apply(List<TimelineEntry> entries, long applied, byte[] history) {
+    save(session -> writer.apply(session, entries, applied, history));
   }
 
   @Override

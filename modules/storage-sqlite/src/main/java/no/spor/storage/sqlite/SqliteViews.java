@@ -1,9 +1,11 @@
 package no.spor.storage.sqlite;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import no.spor.activity.TimelineStore;
 import no.spor.ledger.axon.ProcessorProgress;
 import no.spor.ledger.axon.ViewTransactions;
@@ -39,20 +41,27 @@ public final class SqliteViews implements ViewTransactions, AutoCloseable {
   }
 
   /// Opens the views of a directory, makes them where there are none. Views of another ledger, or
-  /// of more than the ledger holds (it was restored to an earlier point), are thrown away. Close
+  /// of another history of this one (it was restored to an earlier point), are thrown away. Close
   /// them before the directory.
   ///
   /// @param ledger the ledger that they are views of
-  /// @param size number of its records
-  public static SqliteViews open(DataDirectory directory, UUID ledger, long size) {
-    return open(directory, ledger, size, SETTINGS);
+  /// @param fits whether a view is of the ledger as it stands (`TimelineProjection.fits`)
+  public static SqliteViews open(
+      DataDirectory directory, UUID ledger, Predicate<TimelineStore> fits) {
+    return open(directory, ledger, fits, SETTINGS);
   }
 
   static SqliteViews open(
-      DataDirectory directory, UUID ledger, long size, SqliteSettings settings) {
+      DataDirectory directory,
+      UUID ledger,
+      Predicate<TimelineStore> fits,
+      SqliteSettings settings) {
     var views = new SqliteViews(SqliteFile.open(directory, FILE, settings, SCHEMA));
     try {
-      views.bind(ledger, size);
+      var id = bytes(ledger);
+      if (!views.areOf(id) || !fits.test(views.timeline())) {
+        views.discard(id);
+      }
       return views;
     } catch (RuntimeException e) {
       views.close();
@@ -122,20 +131,19 @@ public final class SqliteViews implements ViewTransactions, AutoCloseable {
     return here != null && here.owner.equals(Thread.currentThread()) ? here : null;
   }
 
-  private void bind(UUID ledger, long size) {
-    var id = bytes(ledger);
+  private boolean areOf(byte[] ledger) {
+    return read(session -> session.first("select ledger from views", row -> row.getBytes(1)))
+        .filter(known -> Arrays.equals(known, ledger))
+        .isPresent();
+  }
+
+  private void discard(byte[] ledger) {
     file.save(session -> {
-      var known = session.first("select ledger from views", row -> row.getBytes(1));
-      var applied =
-          session.number(
-              "select max(position) from (select position from progress union all select applied from timeline)");
-      if (known.isEmpty() || !java.util.Arrays.equals(known.get(), id) || applied > size) {
-        for (var table : List.of("views", "progress", "timeline", "type", "term", "posting")) {
-          session.update("delete from " + table);
-        }
-        session.update("insert into views(only, ledger, id) values (1, ?, randomblob(16))", id);
-        session.update("insert into timeline(only, applied, terms) values (1, 0, 0)");
+      for (var table : List.of("views", "progress", "timeline", "type", "term", "posting")) {
+        session.update("delete from " + table);
       }
+      session.update("insert into views values (1, ?, randomblob(16))", ledger);
+      session.update("insert into timeline values (1, 0, x'', 0)");
     });
   }
 

@@ -48,7 +48,8 @@ final class TimelineWriter {
     }
   }
 
-  void apply(SqliteSession session, List<TimelineEntry> entries, long applied) throws SQLException {
+  void apply(SqliteSession session, List<TimelineEntry> entries, long applied, byte[] history)
+      throws SQLException {
     long before = session.number("select applied from timeline");
     if (applied <= before) {
       return;
@@ -65,7 +66,8 @@ final class TimelineWriter {
     }
     postings.sort(null);
     insert(session, postings);
-    session.update("update timeline set applied = ?, terms = ?", applied, newest);
+    session.update(
+        "update timeline set applied = ?, history = ?, terms = ?", applied, history, newest);
   }
 
   private void post(SqliteSession session, TimelineEntry entry, List<Posting> postings)
@@ -175,7 +177,7 @@ final class TimelineWriter {
     session.update("delete from posting");
     session.update("delete from term");
     session.update("delete from type");
-    session.update("update timeline set applied = 0, terms = 0");
+    session.update("update timeline set applied = 0, history = x'', terms = 0");
   }
 
   /// What is remembered may be of a transaction that was undone.

@@ -16,7 +16,7 @@ class SqliteProcessorProgressTest extends ProcessorProgressSuite {
   protected Fixture open() {
     var directory = DataDirectory.open(temp.resolve("data"));
     return new Fixture() {
-      private SqliteViews views = SqliteViews.open(directory, LEDGER, Long.MAX_VALUE);
+      private SqliteViews views = SqliteViews.open(directory, LEDGER, _ -> true);
 
       @Override
       public ProcessorProgress progress() {
@@ -31,7 +31,7 @@ class SqliteProcessorProgressTest extends ProcessorProgressSuite {
       @Override
       public ProcessorProgress reopened() {
         views.close();
-        views = SqliteViews.open(directory, LEDGER, Long.MAX_VALUE);
+        views = SqliteViews.open(directory, LEDGER, _ -> true);
         return views.progress();
       }
 

@@ -16,7 +16,7 @@ class SqliteTimelineStoreTest extends TimelineStoreSuite {
   protected Fixture open() {
     var directory = DataDirectory.open(temp.resolve("data"));
     return new Fixture() {
-      private SqliteViews views = SqliteViews.open(directory, LEDGER, Long.MAX_VALUE);
+      private SqliteViews views = SqliteViews.open(directory, LEDGER, _ -> true);
 
       @Override
       public TimelineStore store() {
@@ -31,7 +31,7 @@ class SqliteTimelineStoreTest extends TimelineStoreSuite {
       @Override
       public TimelineStore reopened() {
         views.close();
-        views = SqliteViews.open(directory, LEDGER, Long.MAX_VALUE);
+        views = SqliteViews.open(directory, LEDGER, _ -> true);
         return views.timeline();
       }
 

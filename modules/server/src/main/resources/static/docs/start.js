@@ -1,1 +1,0 @@
-SwaggerUIBundle({ url: "/v3/api-docs", dom_id: "#interface", deepLinking: true, validatorUrl: null });
