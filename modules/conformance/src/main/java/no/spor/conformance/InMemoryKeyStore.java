@@ -35,7 +35,7 @@ public final class InMemoryKeyStore implements KeyStore {
   private final Map<PeriodId, WrappedKey> periods = new HashMap<>();
   private final Map<PeriodId.Series, Integer> marks = new HashMap<>();
   private final Map<UUID, OpenJob> jobs = new LinkedHashMap<>();
-  private final Map<UUID, Long> followed = new HashMap<>();
+  private final Map<UUID, Followed> followed = new HashMap<>();
   private final Map<UUID, Long> accepted = new HashMap<>();
 
   private record OpenJob(Job job, Set<UUID> people) {}
@@ -65,7 +65,6 @@ public final class InMemoryKeyStore implements KeyStore {
       return false;
     }
     epoch = next;
-    generation++;
     return true;
   }
 
@@ -176,7 +175,7 @@ public final class InMemoryKeyStore implements KeyStore {
     }
     people.put(
         person.ref(),
-        new Person(person.id(), person.ref(), person.history(), null, Long.MIN_VALUE));
+        new Person(person.id(), person.ref(), person.history(), null, Long.MIN_VALUE, -1));
     refs.put(person.id(), person.ref());
     return true;
   }
@@ -186,12 +185,17 @@ public final class InMemoryKeyStore implements KeyStore {
     if (person == null || person.account() != null) {
       return false;
     }
-    people.put(person.ref(), with(person, account.key(), person.accountClosedAtMillis()));
+    people.put(
+        person.ref(),
+        with(
+            person, account.key(), person.accountClosedAtMillis(), person.accountClosedPosition()));
     return true;
   }
 
-  private static Person with(Person person, @Nullable WrappedKey account, long closedAtMillis) {
-    return new Person(person.id(), person.ref(), person.history(), account, closedAtMillis);
+  private static Person with(
+      Person person, @Nullable WrappedKey account, long closedAtMillis, long closedPosition) {
+    return new Person(
+        person.id(), person.ref(), person.history(), account, closedAtMillis, closedPosition);
   }
 
   private void mustBeOpen(WrappedKey key) {
@@ -253,7 +257,6 @@ public final class InMemoryKeyStore implements KeyStore {
       boolean changed) {
     OpenJob before = jobs.get(job);
     if (changed) {
-      generation++;
       Set<UUID> people = new HashSet<>(gone);
       List<Pseudonym> all = new ArrayList<>(ownerless);
       if (before != null) {
@@ -269,10 +272,10 @@ public final class InMemoryKeyStore implements KeyStore {
   @Override
   public synchronized Erased closeAccount(AccountClosing closing) {
     Person person = person(closing.person()).filter(p -> isOf(p, closing.tenant())).orElse(null);
-    boolean closes = person != null && closing.closedAtMillis() > person.accountClosedAtMillis();
+    boolean closes = person != null && closing.position() > person.accountClosedPosition();
     List<Pseudonym> ownerless = List.of();
     if (person != null && closes) {
-      people.put(person.ref(), with(person, null, closing.closedAtMillis()));
+      people.put(person.ref(), with(person, null, closing.closedAtMillis(), closing.position()));
       ownerless = take(closing.person(), true);
     }
     return erased(
@@ -289,7 +292,6 @@ public final class InMemoryKeyStore implements KeyStore {
     Fence fence = fences.get(person);
     if (fence != null && fence.position() < position) {
       fences.put(person, new Fence(fence.erasedAtMillis(), notBeforeMillis, position));
-      generation++;
     }
   }
 
@@ -300,7 +302,6 @@ public final class InMemoryKeyStore implements KeyStore {
       return 0;
     }
     marks.put(series, firstKept);
-    generation++;
     int before = periods.size();
     periods.keySet().removeIf(id -> id.series().equals(series) && id.day() < firstKept);
     return before - periods.size();
@@ -313,19 +314,17 @@ public final class InMemoryKeyStore implements KeyStore {
 
   @Override
   public synchronized void finish(UUID job) {
-    if (jobs.remove(job) != null) {
-      generation++;
-    }
+    jobs.remove(job);
   }
 
   @Override
-  public synchronized long followed(UUID ledger) {
-    return followed.getOrDefault(ledger, 0L);
+  public synchronized Optional<Followed> followed(UUID ledger) {
+    return Optional.ofNullable(followed.get(ledger));
   }
 
   @Override
-  public synchronized void follow(UUID ledger, long position) {
-    followed.merge(ledger, position, Math::max);
+  public synchronized void follow(UUID ledger, Followed upTo) {
+    followed.merge(ledger, upTo, (before, now) -> now.block() > before.block() ? now : before);
   }
 
   @Override
@@ -356,24 +355,21 @@ public final class InMemoryKeyStore implements KeyStore {
   @Override
   public synchronized void rewrap(List<Rewrapped> keys) {
     keys.forEach(key -> mustBeOpen(key.after()));
-    boolean changed = false;
     for (Rewrapped key : keys) {
-      changed |=
-          switch (key.name()) {
-            case KeyName.Secret secret -> secrets.replace(secret, key.before(), key.after());
-            case KeyName.OfPeriod(PeriodId period) ->
-                periods.replace(period, key.before(), key.after());
-            case KeyName.OfPerson person -> rewrap(person, key);
-          };
+      switch (key.name()) {
+        case KeyName.Secret secret -> secrets.replace(secret, key.before(), key.after());
+        case KeyName.OfPeriod(PeriodId period) ->
+            periods.replace(period, key.before(), key.after());
+        case KeyName.OfPerson person -> rewrap(person, key);
+      }
     }
-    generation += changed ? 1 : 0;
   }
 
-  private boolean rewrap(KeyName.OfPerson name, Rewrapped key) {
+  private void rewrap(KeyName.OfPerson name, Rewrapped key) {
     Person person = person(name.person()).orElse(null);
     if (person == null
         || !Objects.equals(key.before(), name.account() ? person.account() : person.history())) {
-      return false;
+      return;
     }
     people.put(
         person.ref(),
@@ -382,8 +378,8 @@ public final class InMemoryKeyStore implements KeyStore {
             person.ref(),
             name.account() ? person.history() : key.after(),
             name.account() ? key.after() : person.account(),
-            person.accountClosedAtMillis()));
-    return true;
+            person.accountClosedAtMillis(),
+            person.accountClosedPosition()));
   }
 
   @Override

@@ -14,7 +14,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import no.spor.vault.KeyName;
 import no.spor.vault.KeyName.Purpose;
+import no.spor.vault.KeyStore.AccountClosing;
 import no.spor.vault.KeyStore.Erasure;
+import no.spor.vault.KeyStore.Followed;
 import no.spor.vault.KeyStore.NewAccount;
 import no.spor.vault.KeyStore.NewKeys;
 import no.spor.vault.KeyStore.NewPerson;
@@ -60,7 +62,7 @@ public abstract class KeyStoreSuite extends KeyStoreCases {
     assertThat(store.secrets(List.of(secret, new KeyName.Secret(Purpose.FENCE, TENANT))))
         .isEqualTo(secrets);
     assertThat(store.periods(List.of(period, day(6)))).isEqualTo(periods);
-    Person person = new Person(ola.id(), ola.ref(), ola.history(), account, Long.MIN_VALUE);
+    Person person = new Person(ola.id(), ola.ref(), ola.history(), account, Long.MIN_VALUE, -1);
     assertThat(store.people(List.of(ola.ref(), ref(2))))
         .isEqualTo(Map.of(ola.ref(), new Standing(person, null), ref(2), Standing.NEVER_SEEN));
     assertThat(store.owner(pseudonym)).contains(person);
@@ -96,16 +98,13 @@ public abstract class KeyStoreSuite extends KeyStoreCases {
   }
 
   @Test
-  void everyChangeRaisesTheGenerationAndNoneLowersIt() {
+  void whatTheLedgerCannotGiveBackRaisesTheGeneration() {
+    NewPerson ola = person(ref(1));
     List<Runnable> changes =
         List.of(
-            () -> make(person(ref(1))),
+            () -> make(ola),
             () -> store.make(periods(Map.of(day(5), key()))),
-            () -> store.openEpoch(2),
-            () -> store.expire(SERIES, 6),
-            () -> store.erase(erasure(1, null, ref(1), 3)),
-            () -> store.permit(ref(1), 7, 4),
-            () -> store.finish(job(1)),
+            () -> record(ola, false),
             () -> store.acceptLoss(store.id(), 0),
             () -> store.acceptLoss(store.id(), 1_000),
             () -> store.acceptLoss(new UUID(5, 5), 3));
@@ -118,6 +117,33 @@ public abstract class KeyStoreSuite extends KeyStoreCases {
     assertThat(generation).isGreaterThan(1_000);
     store = fixture.reopened();
     assertThat(store.generation()).isEqualTo(generation);
+  }
+
+  @Test
+  void replayingTheLedgerDoesNotMakeAnOldCopyLookNew() {
+    NewPerson ola = make(person(ref(1)));
+    store.make(
+        new NewKeys(
+            Map.of(),
+            List.of(),
+            List.of(new NewAccount(ola.id(), key())),
+            Map.of(day(5), key()),
+            List.of()));
+    long generation = store.generation();
+    store.closeAccount(new AccountClosing(job(1), TENANT, ola.id(), 2, 5));
+    store.erase(erasure(2, ola, ref(1), 3));
+    store.permit(ref(1), 7, 4);
+    store.expire(SERIES, 5);
+    store.finish(job(2));
+    store.openEpoch(2);
+    store
+        .wrappedBefore(2, 10)
+        .forEach((name, key) -> store.rewrap(List.of(new Rewrapped(name, key, key(2)))));
+    store.follow(LEDGER, followed(9));
+    assertThat(store.wrappedBefore(2, 10)).isEmpty();
+    assertThat(standing(ref(1)).fence()).isNotNull();
+    assertThat(store.generation()).isEqualTo(generation).isPositive();
+    assertThat(store.covers(store.id(), generation + 1)).isFalse();
   }
 
   @Test
@@ -345,13 +371,37 @@ public abstract class KeyStoreSuite extends KeyStoreCases {
 
   @Test
   void whatWasFollowedNeverGoesBack() {
-    store.follow(LEDGER, 70);
-    store.follow(LEDGER, 60);
-    store.follow(new UUID(12, 13), 5);
+    assertThat(store.followed(LEDGER)).isEmpty();
+    store.follow(LEDGER, followed(0));
+    assertFollowed(LEDGER, followed(0));
+    store.follow(LEDGER, followed(70));
+    store.follow(LEDGER, followed(60));
+    store.follow(new UUID(12, 13), followed(5));
     store = fixture.reopened();
-    assertThat(store.followed(LEDGER)).isEqualTo(70);
-    assertThat(store.followed(new UUID(12, 13))).isEqualTo(5);
-    assertThat(store.followed(new UUID(14, 15))).isZero();
+    assertFollowed(LEDGER, followed(70));
+    assertFollowed(new UUID(12, 13), followed(5));
+    assertThat(store.followed(new UUID(14, 15))).isEmpty();
+  }
+
+  @Test
+  void anotherHistoryOfTheSameLengthIsSeenByItsHash() {
+    store.follow(LEDGER, followed(70));
+    byte[] other = followed(70).hash();
+    other[31] ^= 1;
+    store.follow(LEDGER, new Followed(70, other));
+    assertFollowed(LEDGER, followed(70));
+  }
+
+  private void assertFollowed(UUID ledger, Followed expected) {
+    Followed followed = store.followed(ledger).orElseThrow();
+    assertThat(followed.block()).isEqualTo(expected.block());
+    assertThat(followed.hash()).isEqualTo(expected.hash());
+  }
+
+  private static Followed followed(long block) {
+    byte[] hash = new byte[32];
+    hash[0] = (byte) (block + 1);
+    return new Followed(block, hash);
   }
 
   @Test

@@ -242,7 +242,12 @@ public abstract class VaultUnderAttackSuite extends VaultCases {
 
     private static Person named(Person person, PersonRef ref) {
       return new Person(
-          person.id(), ref, person.history(), person.account(), person.accountClosedAtMillis());
+          person.id(),
+          ref,
+          person.history(),
+          person.account(),
+          person.accountClosedAtMillis(),
+          person.accountClosedPosition());
     }
   }
 }

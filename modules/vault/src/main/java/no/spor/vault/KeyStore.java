@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// `KeyStoreSuite`. Thread-safe.
 ///
 /// Every write is one atomic step and durable when it returns: a crash afterwards loses nothing of
-/// it. A write that changes anything but [#follow] raises the [#generation] by at least one. What a
-/// write destroys is in no byte of the store's files when it returns. Reads see every write that
-/// has returned. Every method throws [KeysUnavailableException] where the store cannot say.
+/// it. What a write destroys is in no byte of the store's files when it returns. Reads see every
+/// write that has returned. Every method throws [KeysUnavailableException] where the store cannot
+/// say.
 ///
 /// Who can write here can destroy, and can say that someone is erased or was never seen; without
 /// the root it can neither read a key nor put one in another's place, since a [KeyName] is bound
@@ -24,7 +24,12 @@ public interface KeyStore extends AutoCloseable {
   /// @return the store's random id, set when it is made: another id means another store
   UUID id();
 
-  /// @return how often the store has changed; never goes back
+  /// Counts what no ledger can give back: [#make] raises it by at least one where it makes
+  /// anything, and [#acceptLoss] does; nothing else. An older copy that reads its way forward
+  /// forgets again, but stays below the generation that knew the keys made since, however much it
+  /// has to forget.
+  ///
+  /// @return how new the store is; never goes back
   long generation();
 
   /// @return the epoch that is open for writing; 0 before the first
@@ -74,7 +79,8 @@ public interface KeyStore extends AutoCloseable {
   Erased erase(Erasure erasure);
 
   /// Destroys a person's account key, and leaves a [Job] with the account's pseudonyms. Harmless to
-  /// repeat.
+  /// repeat: a closing at a position that is not above the last one's changes nothing, whatever its
+  /// time.
   Erased closeAccount(AccountClosing closing);
 
   /// Lets an erased person be recorded anew, with events of `notBeforeMillis` and later.
@@ -94,11 +100,13 @@ public interface KeyStore extends AutoCloseable {
   /// Forgets a job and its pseudonyms. Harmless to repeat.
   void finish(UUID job);
 
-  /// @return every control record of the ledger below this position has been applied; 0 for none
-  long followed(UUID ledger);
+  /// @return the last block of the ledger whose control records, and all before, have been applied;
+  ///   empty for none. Where the ledger's block of that number has another hash, this store follows
+  ///   another history: it must not be used with this ledger
+  Optional<Followed> followed(UUID ledger);
 
-  /// Moves [#followed] forward; never back.
-  void follow(UUID ledger, long position);
+  /// Moves [#followed] forward: a block below or at the one that stands changes nothing.
+  void follow(UUID ledger, Followed followed);
 
   /// @return up to `max` keys that are wrapped under an epoch before `epoch`
   Map<KeyName, WrappedKey> wrappedBefore(int epoch, int max);
@@ -130,12 +138,14 @@ public interface KeyStore extends AutoCloseable {
   /// @param id random, internal
   /// @param account null where there is none: never made, or closed
   /// @param accountClosedAtMillis when the account was last closed; [Long#MIN_VALUE] for never
+  /// @param accountClosedPosition the ledger's position of that closing; -1 for never
   record Person(
       UUID id,
       PersonRef ref,
       WrappedKey history,
       @Nullable WrappedKey account,
-      long accountClosedAtMillis) {}
+      long accountClosedAtMillis,
+      long accountClosedPosition) {}
 
   /// A fence: this person was erased.
   ///
@@ -190,6 +200,12 @@ public interface KeyStore extends AutoCloseable {
       long erasedAtMillis) {}
 
   record AccountClosing(UUID job, String tenant, UUID person, long position, long closedAtMillis) {}
+
+  /// Where a ledger has been followed to.
+  ///
+  /// @param block the block's number
+  /// @param hash the block's hash, 32 bytes: names the history too, not only how long it was
+  record Followed(long block, byte[] hash) {}
 
   /// @param people whose keys were destroyed by this call, or by an earlier one with the same job
   ///   that is not finished

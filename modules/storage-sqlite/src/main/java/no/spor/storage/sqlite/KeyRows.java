@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Rows of `keys.db`, as they are read by several of its operations.
 final class KeyRows {
   private static final String PERSON =
-      "select p.id, p.tenant, p.lookup, p.history, p.account, p.closed_at from person p ";
+      "select p.id, p.tenant, p.lookup, p.history, p.account, p.closed_at, p.closed_position from person p ";
 
   private KeyRows() {}
 
@@ -70,7 +70,8 @@ final class KeyRows {
         new PersonRef(row.getString(2), Lookup.of(row.getBytes(3))),
         WrappedKey.of(row.getBytes(4)),
         account == null ? null : WrappedKey.of(account),
-        row.getLong(6));
+        row.getLong(6),
+        row.getLong(7));
   }
 
   static @Nullable Fence fence(SqliteSession session, PersonRef ref) throws SQLException {

@@ -52,6 +52,7 @@ final class KeyWrites {
             history blob not null,
             account blob,
             closed_at integer not null,
+            closed_position integer not null,
             unique (lookup, tenant));
           create table pseudonym(
             pseudonym blob primary key,
@@ -88,7 +89,8 @@ final class KeyWrites {
           create table job_pseudonym(
             job integer not null, pseudonym blob not null, primary key (job, pseudonym))
             without rowid;
-          create table followed(ledger blob primary key, position integer not null) without rowid;
+          create table followed(
+            ledger blob primary key, block integer not null, hash blob not null) without rowid;
           create table accepted(store blob primary key, generation integer not null) without rowid;
           """);
 
@@ -102,8 +104,8 @@ final class KeyWrites {
     return Math.toIntExact(session.number("select epoch from store"));
   }
 
-  /// @return the generation, raised where anything changed
-  static long changed(SqliteSession session, boolean anything) throws SQLException {
+  /// @return the generation, raised where anything was made
+  private static long made(SqliteSession session, boolean anything) throws SQLException {
     if (anything) {
       session.update("update store set generation = generation + 1");
     }
@@ -154,7 +156,7 @@ final class KeyWrites {
               pseudonym.account() ? 1 : 0,
               KeyRows.bytes(pseudonym.person()));
     }
-    return changed(session, made > 0);
+    return made(session, made > 0);
   }
 
   private static int make(SqliteSession session, NewPerson person, int open) throws SQLException {
@@ -164,7 +166,7 @@ final class KeyWrites {
       return 0;
     }
     return session.update(
-        "insert into person(id, tenant, lookup, history, closed_at) values (?, ?, ?, ?, ?) on conflict do nothing",
+        "insert into person(id, tenant, lookup, history, closed_at, closed_position) values (?, ?, ?, ?, ?, -1) on conflict do nothing",
         KeyRows.bytes(person.id()),
         person.ref().tenant(),
         person.ref().lookup().bytes(),
@@ -236,14 +238,15 @@ final class KeyWrites {
         session.update("delete from person where id = ?", KeyRows.bytes(person));
       }
     }
-    return erased(session, erasure.job(), fenced || !gone.isEmpty());
+    return erased(session, erasure.job());
   }
 
   static Erased closeAccount(SqliteSession session, AccountClosing closing) throws SQLException {
     boolean closes =
         session.update(
-                "update person set account = null, closed_at = ?1 where id = ?2 and tenant = ?3 and closed_at < ?1",
+                "update person set account = null, closed_at = ?1, closed_position = ?2 where id = ?3 and tenant = ?4 and closed_position < ?2",
                 closing.closedAtMillis(),
+                closing.position(),
                 KeyRows.bytes(closing.person()),
                 closing.tenant())
             > 0;
@@ -251,7 +254,7 @@ final class KeyWrites {
       long job = job(session, closing.job(), closing.tenant(), closing.position());
       leaveToJob(session, job, closing.person(), true);
     }
-    return erased(session, closing.job(), closes);
+    return erased(session, closing.job());
   }
 
   private static long job(SqliteSession session, UUID id, String tenant, long position)
@@ -279,15 +282,13 @@ final class KeyWrites {
         "delete from pseudonym where person = ? and account >= ?", n, accountOnly ? 1 : 0);
   }
 
-  private static Erased erased(SqliteSession session, UUID job, boolean changed)
-      throws SQLException {
-    long generation = changed(session, changed);
+  private static Erased erased(SqliteSession session, UUID job) throws SQLException {
     List<UUID> people =
         session.list(
             "select person from job_person p join job j on j.n = p.job where j.id = ?",
             row -> KeyRows.uuid(row.getBytes(1)),
             KeyRows.bytes(job));
-    return new Erased(Set.copyOf(people), generation);
+    return new Erased(Set.copyOf(people), generation(session));
   }
 
   static int expire(SqliteSession session, PeriodId.Series series, int firstKept)
@@ -302,17 +303,14 @@ final class KeyWrites {
             series.retention(),
             series.policyVersion(),
             firstKept);
-    int destroyed =
-        moved == 0
-            ? 0
-            : session.update(
-                "delete from period where tenant = ? and retention = ? and version = ? and day < ?",
-                series.tenant(),
-                series.retention(),
-                series.policyVersion(),
-                firstKept);
-    changed(session, moved > 0);
-    return destroyed;
+    return moved == 0
+        ? 0
+        : session.update(
+            "delete from period where tenant = ? and retention = ? and version = ? and day < ?",
+            series.tenant(),
+            series.retention(),
+            series.policyVersion(),
+            firstKept);
   }
 
   static Optional<Job> job(SqliteSession session, UUID id) throws SQLException {
@@ -327,11 +325,11 @@ final class KeyWrites {
         KeyRows.bytes(id));
   }
 
-  static long finish(SqliteSession session, UUID id) throws SQLException {
+  static int finish(SqliteSession session, UUID id) throws SQLException {
     long job = session.number("select n from job where id = ?", KeyRows.bytes(id));
     session.update("delete from job_person where job = ?", job);
     session.update("delete from job_pseudonym where job = ?", job);
-    return changed(session, session.update("delete from job where n = ?", job) > 0);
+    return session.update("delete from job where n = ?", job);
   }
 
   static void collectBefore(
@@ -375,7 +373,7 @@ final class KeyWrites {
     return statement.executeQuery();
   }
 
-  static long rewrap(SqliteSession session, List<Rewrapped> keys) throws SQLException {
+  static int rewrap(SqliteSession session, List<Rewrapped> keys) throws SQLException {
     int open = epoch(session);
     int rewrapped = 0;
     for (Rewrapped key : keys) {
@@ -409,7 +407,7 @@ final class KeyWrites {
                     before);
           };
     }
-    return changed(session, rewrapped > 0);
+    return rewrapped;
   }
 
   static long acceptLoss(SqliteSession session, boolean own, UUID store, long generation)
@@ -423,6 +421,6 @@ final class KeyWrites {
           generation);
     }
     session.update("update store set loss_accepted = 1");
-    return changed(session, true);
+    return made(session, true);
   }
 }

@@ -81,11 +81,8 @@ public final class SqliteKeyStore implements KeyStore {
 
   @Override
   public boolean openEpoch(int epoch) {
-    return write(session -> {
-      boolean opened = session.update("update store set epoch = ?1 where epoch < ?1", epoch) > 0;
-      KeyWrites.changed(session, opened);
-      return opened;
-    });
+    return write(
+        session -> session.update("update store set epoch = ?1 where epoch < ?1", epoch) > 0);
   }
 
   @Override
@@ -194,15 +191,12 @@ public final class SqliteKeyStore implements KeyStore {
   @Override
   public void permit(PersonRef person, long notBeforeMillis, long position) {
     write(session ->
-        KeyWrites.changed(
-            session,
-            session.update(
-                    "update fence set not_before = ?1, position = ?2 where lookup = ?3 and tenant = ?4 and position < ?2",
-                    notBeforeMillis,
-                    position,
-                    person.lookup().bytes(),
-                    person.tenant())
-                > 0));
+        session.update(
+            "update fence set not_before = ?1, position = ?2 where lookup = ?3 and tenant = ?4 and position < ?2",
+            notBeforeMillis,
+            position,
+            person.lookup().bytes(),
+            person.tenant()));
   }
 
   @Override
@@ -227,18 +221,25 @@ public final class SqliteKeyStore implements KeyStore {
   }
 
   @Override
-  public long followed(UUID ledger) {
+  public Optional<Followed> followed(UUID ledger) {
     return read(session ->
-        session.number("select position from followed where ledger = ?", KeyRows.bytes(ledger)));
+        session.first(
+            "select block, hash from followed where ledger = ?",
+            row -> new Followed(row.getLong(1), row.getBytes(2)),
+            KeyRows.bytes(ledger)));
   }
 
   @Override
-  public void follow(UUID ledger, long position) {
+  public void follow(UUID ledger, Followed followed) {
     write(session ->
         session.update(
-            "insert into followed values (?, ?) on conflict do update set position = max(position, excluded.position)",
+            """
+            insert into followed values (?, ?, ?) on conflict do update
+            set block = excluded.block, hash = excluded.hash where block < excluded.block
+            """,
             KeyRows.bytes(ledger),
-            position));
+            followed.block(),
+            followed.hash()));
   }
 
   @Override
