@@ -1,5 +1,6 @@
 package no.spor.conformance;
 
+import static no.spor.conformance.SameBlocks.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -344,6 +345,21 @@ public abstract class LedgerStoreSuite {
   }
 
   @Test
+  void labelsAreFoundOverManyBlocks() {
+    var blocks = new ArrayList<Block>();
+    for (int i = 0; i < 1_300; i++) {
+      blocks.add(samples.record(20).none(i % 100 == 7 ? DAY : NEXT_DAY, 0).build());
+    }
+    assertThat(store.append(blocks)).isEqualTo(1_300);
+    assertThat(store.labelledBlocks(DAY, 0, 99))
+        .containsExactly(
+            7L, 107L, 207L, 307L, 407L, 507L, 607L, 707L, 807L, 907L, 1007L, 1107L, 1207L);
+    assertThat(store.labelledBlocks(DAY, 508, 6))
+        .containsExactly(607L, 707L, 807L, 907L, 1007L, 1107L);
+    assertThat(store.labelledBlocks(DAY, 1208, 6)).isEmpty();
+  }
+
+  @Test
   void aDroppedPartLeavesItsDigestAndNothingElseChanges() {
     var gone = samples.bytes(300);
     var kept = samples.bytes(300);
@@ -464,33 +480,5 @@ public abstract class LedgerStoreSuite {
       assertThat(head.firstPosition()).isEqualTo(i == 0 ? 0 : heads.get(i - 1).endPosition());
       assertThat(head.previousHash()).isEqualTo(i == 0 ? new byte[32] : heads.get(i - 1).hash());
     }
-  }
-
-  private static void assertSame(List<Block> actual, List<Block> expected) {
-    assertThat(actual).hasSameSizeAs(expected);
-    for (int i = 0; i < expected.size(); i++) {
-      assertSame(actual.get(i), expected.get(i));
-    }
-  }
-
-  private static void assertSame(Block actual, Block expected) {
-    assertSame(actual.head(), expected.head());
-    var what = "block " + expected.head().number() + ": ";
-    assertThat(actual.entries()).as(what + "entries").isEqualTo(expected.entries());
-    assertThat(actual.salts()).as(what + "salts").isEqualTo(expected.salts());
-    assertThat(actual.tags()).as(what + "tags").isEqualTo(expected.tags());
-    assertThat(actual.headers().stream().map(ByteBuffer::wrap))
-        .as(what + "headers")
-        .isEqualTo(expected.headers().stream().map(ByteBuffer::wrap).toList());
-    assertThat(actual.groups().stream().map(Block.PartGroup::label))
-        .as(what + "labels")
-        .isEqualTo(expected.groups().stream().map(Block.PartGroup::label).toList());
-    assertThat(actual.groups().stream().map(group -> ByteBuffer.wrap(group.bytes())))
-        .as(what + "groups")
-        .isEqualTo(expected.groups().stream().map(g -> ByteBuffer.wrap(g.bytes())).toList());
-  }
-
-  private static void assertSame(BlockHead actual, BlockHead expected) {
-    assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
   }
 }

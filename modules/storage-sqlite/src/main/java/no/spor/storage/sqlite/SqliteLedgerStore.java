@@ -5,10 +5,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import no.spor.ledger.Block;
 import no.spor.ledger.Block.PartGroup;
 import no.spor.ledger.BlockHead;
@@ -55,14 +58,22 @@ public final class SqliteLedgerStore implements LedgerStore {
             without rowid;
           create table label(id integer primary key, name text not null unique);
           create table block_label(
-            label integer not null, n integer not null, primary key (label, n)) without rowid;
+            span integer not null, label integer not null, n integer not null,
+            primary key (span, label, n)) without rowid;
           """);
+
+  /// Labels are indexed by spans of blocks: an import of years touches hundreds of labels with each
+  /// block, and would write a page of the index for each if one label's blocks lay all together.
+  private static final long SPAN_BLOCKS = 512;
 
   private static final String SELECT = "select " + BlockRow.COLUMNS + " from block ";
   private static final String SELECT_HEAD = "select " + BlockRow.HEAD_COLUMNS + " from block ";
 
   private final SqliteFile file;
   private final UUID ledger;
+
+  /// Numbers of labels that are committed, so for good. There are few: a class and a day each.
+  private final Map<String, Long> labels = new ConcurrentHashMap<>();
 
   private SqliteLedgerStore(SqliteFile file, UUID ledger) {
     this.file = file;
@@ -118,25 +129,29 @@ public final class SqliteLedgerStore implements LedgerStore {
       }
     }
     var rows = blocks.stream().map(BlockRow::of).toList();
-    return write(session -> {
-      int standing = 0;
-      var newest = newest(session).orElse(null);
-      for (var block : blocks) {
-        var head = block.head();
-        if (newest != null && head.number() <= newest.number()) {
-          if (!stands(session, head)) {
-            break;
+    var newLabels = new HashMap<String, Long>();
+    int stand =
+        write(session -> {
+          int standing = 0;
+          var newest = newest(session).orElse(null);
+          for (var block : blocks) {
+            var head = block.head();
+            if (newest != null && head.number() <= newest.number()) {
+              if (!stands(session, head)) {
+                break;
+              }
+            } else if (follows(newest, head)) {
+              insert(session, block, rows.get(standing), newLabels);
+              newest = head;
+            } else {
+              break;
+            }
+            standing++;
           }
-        } else if (follows(newest, head)) {
-          insert(session, block, rows.get(standing));
-          newest = head;
-        } else {
-          break;
-        }
-        standing++;
-      }
-      return standing;
-    });
+          return standing;
+        });
+    labels.putAll(newLabels);
+    return stand;
   }
 
   @Override
@@ -200,16 +215,28 @@ public final class SqliteLedgerStore implements LedgerStore {
 
   @Override
   public List<Long> labelledBlocks(String label, long from, int max) {
-    return read(session ->
-        session.list(
-            """
-            select n from block_label
-            where label = (select id from label where name = ?) and n >= ? order by n limit ?
-            """,
-            row -> row.getLong(1),
-            label,
-            from,
-            max));
+    return read(session -> {
+      var found = new ArrayList<Long>();
+      var number =
+          session.first("select id from label where name = ?", row -> row.getLong(1), label);
+      long newest = session.number("select max(n) from block");
+      for (long span = Math.max(0, from) / SPAN_BLOCKS;
+          number.isPresent() && span <= newest / SPAN_BLOCKS && found.size() < max;
+          span++) {
+        found.addAll(
+            session.list(
+                """
+                select n from block_label where span = ? and label = ? and n >= ?
+                order by n limit ?
+                """,
+                row -> row.getLong(1),
+                span,
+                number.get(),
+                from,
+                max - found.size()));
+      }
+      return found;
+    });
   }
 
   @Override
@@ -317,7 +344,8 @@ public final class SqliteLedgerStore implements LedgerStore {
     return true;
   }
 
-  private static void insert(SqliteSession session, Block block, BlockRow row) throws SQLException {
+  private void insert(SqliteSession session, Block block, BlockRow row, Map<String, Long> newLabels)
+      throws SQLException {
     row.insert(session.prepare(BlockRow.INSERT));
     long n = row.n();
     if (block.head().control()) {
@@ -327,12 +355,25 @@ public final class SqliteLedgerStore implements LedgerStore {
       session.update("insert into tag(tag, n) values (?, ?)", BlockRow.pack(tag), n);
     }
     for (var group : block.groups()) {
-      session.update("insert or ignore into label(name) values (?)", group.label());
-      session.update(
-          "insert into block_label(label, n) select id, ? from label where name = ?",
-          n,
-          group.label());
+      var label = labels.get(group.label());
+      if (label == null) {
+        label = newLabels.get(group.label());
+      }
+      if (label == null) {
+        label = labelNumber(session, group.label());
+        newLabels.put(group.label(), label);
+      }
+      var statement = session.prepare("insert into block_label(span, label, n) values (?, ?, ?)");
+      statement.setLong(1, n / SPAN_BLOCKS);
+      statement.setLong(2, label);
+      statement.setLong(3, n);
+      statement.executeUpdate();
     }
+  }
+
+  private static long labelNumber(SqliteSession session, String label) throws SQLException {
+    session.update("insert or ignore into label(name) values (?)", label);
+    return session.number("select id from label where name = ?", label);
   }
 
   private <T> T read(Work<T> work) {
