@@ -9,13 +9,37 @@ import picocli.CommandLine.HelpCommand;
     name = "spor",
     description = "An activity log that can forget.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = HelpCommand.class)
+    subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      ImportCommand.class,
+      TenantCommand.class,
+      KeyCommand.class,
+      RebuildCommand.class,
+      HelpCommand.class
+    },
+    footer = {
+      "",
+      "SPOR_URL and SPOR_KEY in the environment serve every command that talks to a server.",
+      "`spor test` and `spor format` are the launcher's own."
+    })
 public final class Spor implements Runnable {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Spor()).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Spor())
+        .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+          if (!(failure instanceof CommandFailedException)) {
+            throw failure;
+          }
+          commandLine.getErr().println("spor: " + failure.getMessage());
+          return 1;
+        });
   }
 
   @Override

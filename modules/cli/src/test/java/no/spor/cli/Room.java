@@ -18,7 +18,7 @@ enum Room {
   CONFORMANCE("conformance", ACTIVITY, TENANCY, VAULT, LEDGER, LEDGER_AXON, INSIGHT),
   SERVER(
       "server", ACTIVITY, VAULT, LEDGER, LEDGER_AXON, TENANCY, RECORDING, INSIGHT, STORAGE_SQLITE),
-  CLI("cli", SERVER, LEDGER);
+  CLI("cli", SERVER, LEDGER, RECORDING, INSIGHT, TENANCY);
 
   private final String basePackage;
   private final Set<Room> buildsOn;

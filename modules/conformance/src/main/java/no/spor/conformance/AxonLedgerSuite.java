@@ -8,6 +8,7 @@ import static no.spor.conformance.AxonSamples.unless;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +23,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import no.spor.conformance.AxonSamples.Sourced;
 import no.spor.ledger.LedgerRecord;
+import org.awaitility.Awaitility;
 import org.axonframework.eventsourcing.eventstore.AppendCondition;
 import org.axonframework.eventsourcing.eventstore.AppendEventsTransactionRejectedException;
 import org.axonframework.eventsourcing.eventstore.ConsistencyMarker;
 import org.axonframework.eventsourcing.eventstore.GlobalIndexConsistencyMarker;
+import org.axonframework.eventsourcing.eventstore.TaggedEventMessage;
 import org.axonframework.messaging.core.QualifiedName;
 import org.axonframework.messaging.eventstreaming.EventCriteria;
 import org.axonframework.messaging.eventstreaming.Tag;
@@ -190,8 +193,7 @@ public abstract class AxonLedgerSuite {
         node.ledger.append(List.of(activity("bygg-as", type, tag))).get();
       }
     } else {
-      var events =
-          new ArrayList<org.axonframework.eventsourcing.eventstore.TaggedEventMessage<?>>();
+      var events = new ArrayList<TaggedEventMessage<?>>();
       for (int i = 0; i < count; i++) {
         events.add(event(type, "x", tag));
       }
@@ -308,18 +310,17 @@ public abstract class AxonLedgerSuite {
       assertThat(source(sealing.engine(), OF_DOOR).payloads())
           .containsExactly("the janitor's secret");
       LedgerRecord record = sealing.ledger.read(0).orElseThrow();
-      assertThat(new String(record.header(), java.nio.charset.StandardCharsets.ISO_8859_1))
+      assertThat(new String(record.header(), StandardCharsets.ISO_8859_1))
           .contains("door.opened", "/spor")
           .doesNotContain("janitor");
       assertThat(record.parts()).hasSize(1);
       byte[] part = ((LedgerRecord.RecordPart.Kept) record.parts().getFirst()).bytes();
-      assertThat(new String(part, java.nio.charset.StandardCharsets.ISO_8859_1))
-          .doesNotContain("janitor");
+      assertThat(new String(part, StandardCharsets.ISO_8859_1)).doesNotContain("janitor");
     }
   }
 
   private static void catchUp(AxonNode node, long size) {
-    org.awaitility.Awaitility.await().until(() -> node.ledger.size() >= size);
+    Awaitility.await().until(() -> node.ledger.size() >= size);
   }
 
   private static void runAll(List<Callable<Void>> threads) throws Exception {

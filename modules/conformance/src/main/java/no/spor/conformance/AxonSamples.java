@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import no.spor.activity.EventIdentity;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.HeaderBodyCodec;
@@ -132,7 +133,7 @@ final class AxonSamples {
         .join();
   }
 
-  static <R> java.util.concurrent.CompletableFuture<ConsistencyMarker> commit(
+  static <R> CompletableFuture<ConsistencyMarker> commit(
       EventStorageEngine.AppendTransaction<R> transaction) {
     return transaction
         .commit(AxonNode.context())

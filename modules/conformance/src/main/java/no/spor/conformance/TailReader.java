@@ -13,6 +13,7 @@ import no.spor.activity.HeaderBody;
 import no.spor.activity.HeaderBodyCodec;
 import no.spor.ledger.Ledger;
 import no.spor.ledger.LedgerRecord;
+import org.awaitility.Awaitility;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.messaging.core.MessageStream;
 import org.axonframework.messaging.core.QualifiedName;
@@ -69,15 +70,13 @@ final class TailReader {
 
   /// Waits for all that it must have seen, then that it saw nothing else, each once, in order.
   void expectAll(Ledger ledger, long size, String seed) throws InterruptedException {
-    org.awaitility.Awaitility.await().until(() -> ledger.size() >= size);
+    Awaitility.await().until(() -> ledger.size() >= size);
     List<Long> expected =
         ledger.readFrom(from, (int) size).stream()
             .filter(record -> matches(record))
             .map(LedgerRecord::position)
             .toList();
-    org.awaitility.Awaitility.await()
-        .atMost(10, TimeUnit.SECONDS)
-        .until(() -> seen().size() >= expected.size());
+    Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> seen().size() >= expected.size());
     stream.close();
     woken.release();
     thread.join(10_000);

@@ -5,6 +5,7 @@ import static no.spor.ledger.LedgerFormat.SALT_BYTES;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -80,7 +81,9 @@ public final class BlockReader {
 
   private void countItems() {
     int count = block.head().count();
+    var labels = new HashSet<String>();
     for (var group : block.groups()) {
+      require(labels.add(group.label()), "two groups with one label");
       PartGroups.read(
           group.bytes(),
           (record, part, kind, offset, length) -> {

@@ -100,7 +100,7 @@ final class Processor {
             .tokenStore(tokens)
             .unitOfWorkFactory(
                 new TransactionalUnitOfWorkFactory(
-                    new ViewTransactionManager(place.transactions),
+                    new AxonViewTransactions(place.transactions),
                     new SimpleUnitOfWorkFactory(new ConfigurationApplicationContext(axon))))
             .errorHandler(PropagatingErrorHandler.instance())
             .initialSegmentCount(1)

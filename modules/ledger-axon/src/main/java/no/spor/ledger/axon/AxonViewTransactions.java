@@ -5,7 +5,7 @@ import org.axonframework.messaging.core.unitofwork.transaction.TransactionManage
 
 /// Axon's units of work over [ViewTransactions]: begun before the handlers, committed after the
 /// token is stored, all on one thread.
-record ViewTransactionManager(ViewTransactions transactions) implements TransactionManager {
+record AxonViewTransactions(ViewTransactions transactions) implements TransactionManager {
   @Override
   public boolean requiresSameThreadInvocations() {
     return true;

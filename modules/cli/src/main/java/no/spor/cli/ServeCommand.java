@@ -1,0 +1,72 @@
+package no.spor.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `spor serve`: the server.
+@Command(name = "serve", description = "Runs the server.", mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "data directory (default: ${DEFAULT-VALUE})",
+      defaultValue = "${env:SPOR_DATA:-data}")
+  private Path data;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "0 picks a free one (default: ${DEFAULT-VALUE})",
+      defaultValue = "${env:SPOR_PORT:-8080}")
+  private int port;
+
+  @Option(
+      names = "--address",
+      paramLabel = "HOST",
+      description = "address to listen on (default: ${DEFAULT-VALUE}, this machine only)",
+      defaultValue = "${env:SPOR_ADDRESS:-127.0.0.1}")
+  private String address;
+
+  @Option(names = "--store", paramLabel = "STORE", description = "sqlite", defaultValue = "sqlite")
+  private String store;
+
+  @Option(
+      names = "--root",
+      paramLabel = "FILE",
+      defaultValue = "${env:SPOR_ROOT_FILE}",
+      description = "the root key's file (SPOR_ROOT_FILE; default: root.key in the data directory)")
+  private @Nullable Path root;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (!store.equals("sqlite")) {
+      throw new CommandFailedException("there is no store of that name yet: --store sqlite");
+    }
+    try (RunningServer server = RunningServer.start(settings())) {
+      server.introduce(spec.commandLine().getOut(), spec.commandLine().getErr());
+      new CountDownLatch(1).await();
+    }
+    return 0;
+  }
+
+  private Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("spor.data", data.toString());
+    settings.put("server.port", port);
+    settings.put("server.address", address);
+    if (root != null && !root.toString().isBlank()) {
+      settings.put("spor.root-file", root.toString());
+    }
+    return settings;
+  }
+}

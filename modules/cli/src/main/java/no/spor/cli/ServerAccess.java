@@ -1,0 +1,137 @@
+package no.spor.cli;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// How a command reaches a server, and the one place of this module that does.
+final class ServerAccess {
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "${env:SPOR_URL}",
+      description = "address of the server (SPOR_URL)")
+  private @Nullable String url;
+
+  @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      defaultValue = "${env:SPOR_KEY}",
+      description = "API key (better: SPOR_KEY, which no list of processes shows)")
+  private @Nullable String key;
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(10))
+          .build();
+
+  boolean given() {
+    return url != null && !url.isBlank();
+  }
+
+  String get(String path) {
+    return body(send(request(path).GET().build()));
+  }
+
+  String post(String path, String json) {
+    return body(
+        send(
+            request(path)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json))
+                .build()));
+  }
+
+  String put(String path, String mediaType, byte[] bytes) {
+    return body(
+        send(
+            request(path)
+                .header("Content-Type", mediaType)
+                .PUT(BodyPublishers.ofByteArray(bytes))
+                .build()));
+  }
+
+  void delete(String path) {
+    body(send(request(path).DELETE().build()));
+  }
+
+  /// @return the id of the ledger that the server's answers are of
+  String ledger() {
+    HttpResponse<String> answer = send(request("/v1/ledger").GET().build());
+    return JsonMapper.shared().readTree(body(answer)).path("id").asString();
+  }
+
+  HttpResponse<String> postLines(byte[] lines) {
+    return send(
+        request("/v1/events")
+            .header("Content-Type", "application/x-ndjson")
+            .POST(BodyPublishers.ofByteArray(lines))
+            .build());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    String address = url;
+    if (address == null || address.isBlank()) {
+      throw new CommandFailedException(
+          "say which server: --url URL, or SPOR_URL in the environment");
+    }
+    if (key == null || key.isBlank()) {
+      throw new CommandFailedException(
+          "an API key is needed: SPOR_KEY in the environment, or --key KEY");
+    }
+    String base = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
+    try {
+      return HttpRequest.newBuilder(URI.create(base + path))
+          .header("Authorization", "Bearer " + key)
+          .timeout(Duration.ofMinutes(2));
+    } catch (IllegalArgumentException unreadable) {
+      throw new CommandFailedException("this is no address of a server, or no API key: check both");
+    }
+  }
+
+  private HttpResponse<String> send(HttpRequest request) {
+    try {
+      return http.send(request, BodyHandlers.ofString());
+    } catch (IOException unreachable) {
+      throw new CommandFailedException(
+          "the server does not answer at "
+              + request.uri().getScheme()
+              + "://"
+              + request.uri().getAuthority());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailedException("interrupted");
+    }
+  }
+
+  static String body(HttpResponse<String> response) {
+    if (response.statusCode() >= 300) {
+      throw new CommandFailedException(problem(response));
+    }
+    return response.body();
+  }
+
+  /// @return the problem's sentence, and its status
+  static String problem(HttpResponse<String> response) {
+    try {
+      JsonNode problem = JsonMapper.shared().readTree(response.body());
+      String detail = problem.path("detail").asString("");
+      if (!detail.isEmpty()) {
+        return detail + " (" + response.statusCode() + ")";
+      }
+    } catch (tools.jackson.core.JacksonException noProblem) {
+      // Said below: whoever answered was no server of ours.
+    }
+    return "the server answered with status " + response.statusCode();
+  }
+}

@@ -1,0 +1,226 @@
+package no.spor.server;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import no.spor.activity.EventIdentity;
+import no.spor.activity.TimelineStore;
+import no.spor.insight.LedgerTimeline;
+import no.spor.insight.Timeline;
+import no.spor.insight.TimelineProjection;
+import no.spor.ledger.BlockFollower;
+import no.spor.ledger.KeyStoreMark;
+import no.spor.ledger.Ledger;
+import no.spor.ledger.LedgerOptions;
+import no.spor.ledger.RecordIdentity;
+import no.spor.ledger.RecordKey;
+import no.spor.ledger.RecordedKeys;
+import no.spor.ledger.axon.SporAxon;
+import no.spor.recording.EventRecorder;
+import no.spor.recording.Recorder;
+import no.spor.storage.sqlite.DataDirectory;
+import no.spor.storage.sqlite.SqliteEpochStore;
+import no.spor.storage.sqlite.SqliteKeyStore;
+import no.spor.storage.sqlite.SqliteLedgerStore;
+import no.spor.storage.sqlite.SqliteRegistryStore;
+import no.spor.storage.sqlite.SqliteViews;
+import no.spor.tenancy.EventSourcedTenancy;
+import no.spor.tenancy.Registry;
+import no.spor.tenancy.Tenancy;
+import no.spor.vault.FileRootKey;
+import no.spor.vault.Vault;
+import no.spor.vault.VaultOptions;
+import org.jspecify.annotations.Nullable;
+
+/// All rooms on one data directory, wired: what a server serves and an import writes into. At most
+/// one is open per directory. Thread-safe.
+///
+/// Opening returns when the key store, the registry and the id index have caught up with the
+/// ledger: nothing is served before.
+public final class Node implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Node.class.getName());
+  private static final List<String> STORES = List.of("ledger.db", "keys.db", "epochs.db");
+  private static final int VIEW_BATCH = 5_000;
+  private static final long QUEUE_BYTES = 64L * 1024 * 1024;
+
+  /// Closed in the reverse order of opening.
+  private final Deque<AutoCloseable> opened;
+
+  private final SecureRandom random = new SecureRandom();
+  private final UUID ledgerId;
+  private final Vault vault;
+  private final Ledger ledger;
+  private final Tenancy tenancy;
+  private final Recorder recorder;
+  private final Timeline timeline;
+  private final @Nullable String administratorKey;
+  private final @Nullable String rootKeyNotice;
+
+  private Node(NodeOptions options, InstantSource clock, Deque<AutoCloseable> opened) {
+    this.opened = opened;
+    DataDirectory directory = opened(DataDirectory.open(options.data()));
+    boolean first = firstStart(directory.path());
+    FileRootKey root =
+        opened(
+            first
+                ? FileRootKey.openOrCreate(options.root(), random)
+                : FileRootKey.open(options.root(), random));
+    rootKeyNotice = root.created() ? root.notice() : null;
+    SqliteLedgerStore blocks = opened(SqliteLedgerStore.open(directory, randomId()));
+    ledgerId = blocks.ledger();
+    SqliteKeyStore keys = opened(SqliteKeyStore.open(directory, randomId()));
+    SqliteEpochStore epochs = opened(SqliteEpochStore.open(directory));
+    vault = opened(Vault.open(keys, epochs, root, ledgerId, VaultOptions.DEFAULTS, clock, random));
+    blocks
+        .newest()
+        .ifPresent(head -> vault.expect(head.keys().keyStore(), head.keys().generation()));
+
+    SealedPayloads payloads = new SealedPayloads(vault);
+    Registry registry = opened(new Registry(opened(SqliteRegistryStore.open(directory)), payloads));
+    registry.start(blocks);
+    RecordedKeys ids =
+        RecordedKeys.open(directory.path().resolve("ids"), random, RecordedKeys.KEYS_IN_MEMORY);
+    LedgerOptions ledgerOptions =
+        LedgerOptions.of(clock, random)
+            .withKeyStore(() -> new KeyStoreMark(vault.keyStore(), vault.generation()))
+            .withQueue(options.queueEvents(), QUEUE_BYTES);
+    BlockFollower expectations =
+        block -> vault.expect(block.head().keys().keyStore(), block.head().keys().generation());
+    ledger = opened(Ledger.open(blocks, IDENTITY, ids, ledgerOptions, expectations, registry));
+
+    SqliteViews views = opened(SqliteViews.open(directory, ledgerId, ledger.size()));
+    TimelineStore timelineStore = views.timeline();
+    TimelineProjection projection = new TimelineProjection(timelineStore);
+    SporAxon axon =
+        opened(
+            EventSourcedTenancy.register(SporAxon.over(ledger))
+                .payloads(payloads)
+                .node("node", clock)
+                .views(views.progress(), views)
+                .batchSize(VIEW_BATCH)
+                .projection(projection)
+                .build());
+    axon.start();
+    tenancy = new EventSourcedTenancy(axon.commands(), registry, random);
+    recorder = new EventRecorder(tenancy, vault, ledger, clock, random);
+    timeline =
+        new LedgerTimeline(
+            ledger,
+            vault,
+            timelineStore,
+            projection,
+            new RecordedOpenings(recorder),
+            axon::rebuild);
+    administratorKey = tenancy.ensureAdministrator().map(Tenancy.NewKey::secret).orElse(null);
+  }
+
+  /// Everything is recorded once for good by (tenant, source, id).
+  private static final RecordIdentity IDENTITY =
+      (stream, body) -> {
+        EventIdentity identity = EventIdentity.ofBody(body);
+        return new RecordKey(identity.high(), identity.low());
+      };
+
+  /// A directory that holds a part of the stores only is not taken for a new one.
+  private static boolean firstStart(Path data) {
+    List<String> present =
+        STORES.stream().filter(store -> Files.exists(data.resolve(store))).toList();
+    if (present.isEmpty()) {
+      return true;
+    }
+    if (present.size() < STORES.size()) {
+      List<String> missing = STORES.stream().filter(store -> !present.contains(store)).toList();
+      throw new IllegalDataDirectoryException(
+          "the data directory "
+              + data
+              + " holds "
+              + present
+              + " and lacks "
+              + missing
+              + ": put back what is missing");
+    }
+    return false;
+  }
+
+  /// Opens a data directory, makes it where there is none.
+  public static Node open(NodeOptions options, InstantSource clock) {
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
+    try {
+      return new Node(options, clock, opened);
+    } catch (RuntimeException failed) {
+      closeAll(opened);
+      throw failed;
+    }
+  }
+
+  public Tenancy tenancy() {
+    return tenancy;
+  }
+
+  public Recorder recorder() {
+    return recorder;
+  }
+
+  public Timeline timeline() {
+    return timeline;
+  }
+
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  public Vault vault() {
+    return vault;
+  }
+
+  public UUID ledgerId() {
+    return ledgerId;
+  }
+
+  /// @return the first administrator's key, where this opening made it; it is nowhere else
+  public Optional<String> administratorKey() {
+    return Optional.ofNullable(administratorKey);
+  }
+
+  /// @return where the root key lies and that it must be kept apart, where this opening made it
+  public Optional<String> rootKeyNotice() {
+    return Optional.ofNullable(rootKeyNotice);
+  }
+
+  /// Takes no more, writes what was taken, closes everything.
+  @Override
+  public void close() {
+    closeAll(opened);
+  }
+
+  private <T extends AutoCloseable> T opened(T room) {
+    opened.push(room);
+    return room;
+  }
+
+  private static void closeAll(Deque<AutoCloseable> opened) {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception failed) {
+        LOG.log(Level.WARNING, "could not close: {0}", failed.getClass().getName());
+      }
+    }
+  }
+
+  private UUID randomId() {
+    byte[] bytes = new byte[16];
+    random.nextBytes(bytes);
+    ByteBuffer longs = ByteBuffer.wrap(bytes);
+    return new UUID(longs.getLong(), longs.getLong());
+  }
+}

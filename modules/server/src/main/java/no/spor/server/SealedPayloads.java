@@ -1,0 +1,43 @@
+package no.spor.server;
+
+import java.util.List;
+import no.spor.activity.HeaderBody;
+import no.spor.activity.Role;
+import no.spor.ledger.axon.DomainPayloads;
+import no.spor.vault.KeysUnavailableException;
+import no.spor.vault.Opened;
+import no.spor.vault.SealOutcome;
+import no.spor.vault.SealRequest;
+import no.spor.vault.SealRequest.PlainPart;
+import no.spor.vault.Vault;
+
+/// Seals what administration records under the keys of the stream `spor`: nothing of it lies in
+/// clear. Thread-safe.
+final class SealedPayloads implements DomainPayloads {
+  private static final byte OPAQUE = 3;
+  private final Vault vault;
+
+  SealedPayloads(Vault vault) {
+    this.vault = vault;
+  }
+
+  @Override
+  public byte[] seal(HeaderBody header, byte[] body, byte[] payload) {
+    PlainPart part = new PlainPart(Role.PAYLOAD, null, OPAQUE, payload.clone());
+    SealOutcome outcome =
+        vault.seal(List.of(new SealRequest(header, body, false, List.of(part)))).getFirst();
+    if (outcome instanceof SealOutcome.Sealed sealed) {
+      return sealed.parts().getFirst();
+    }
+    throw new KeysUnavailableException("an administrative event was refused by the vault");
+  }
+
+  @Override
+  public byte[] open(HeaderBody header, byte[] body, byte[] part) {
+    if (vault.open(header, body, 0, part) instanceof Opened.Clear clear) {
+      return clear.content();
+    }
+    throw new KeysUnavailableException(
+        "an administrative event cannot be opened: the key store is not the one it was sealed with");
+  }
+}

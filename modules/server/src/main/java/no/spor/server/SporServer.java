@@ -1,0 +1,47 @@
+package no.spor.server;
+
+import java.time.InstantSource;
+import no.spor.insight.Timeline;
+import no.spor.ledger.Ledger;
+import no.spor.recording.Recorder;
+import no.spor.tenancy.Tenancy;
+import no.spor.vault.Vault;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/// The server: one [Node] behind HTTP.
+@SpringBootApplication
+@EnableConfigurationProperties(SporSettings.class)
+public class SporServer {
+
+  @Bean(destroyMethod = "close")
+  Node node(SporSettings settings) {
+    return Node.open(NodeOptions.of(settings), InstantSource.system());
+  }
+
+  @Bean(destroyMethod = "")
+  Tenancy tenancy(Node node) {
+    return node.tenancy();
+  }
+
+  @Bean(destroyMethod = "")
+  Recorder recorder(Node node) {
+    return node.recorder();
+  }
+
+  @Bean(destroyMethod = "")
+  Timeline timeline(Node node) {
+    return node.timeline();
+  }
+
+  @Bean(destroyMethod = "")
+  Ledger ledger(Node node) {
+    return node.ledger();
+  }
+
+  @Bean(destroyMethod = "")
+  Vault vault(Node node) {
+    return node.vault();
+  }
+}

@@ -1,0 +1,21 @@
+package no.spor.server;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// What can be set, all under `spor.`; each also as an environment variable (`SPOR_DATA`,
+/// `SPOR_ROOT_FILE`, …).
+///
+/// @param data the data directory, made when missing; mode 0700
+/// @param rootFile the root key's file, made at first start, mode 0600; `root.key` in the data
+///   directory where not set. Keep a copy apart from every backup of the data directory: who has
+///   both can read everything
+/// @param queueEvents how many events may wait for the appender before new ones are refused with
+///   `too-busy`
+@ConfigurationProperties("spor")
+public record SporSettings(
+    @DefaultValue("data") Path data,
+    @Nullable Path rootFile,
+    @DefaultValue("100000") int queueEvents) {}

@@ -1,0 +1,181 @@
+package no.spor.server.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import no.spor.recording.Recorder;
+import no.spor.recording.Recorder.Result;
+import no.spor.recording.Recorder.Submission;
+import no.spor.tenancy.Access;
+import no.spor.tenancy.AccessRole;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JsonGenerator;
+
+/// `POST /v1/events`: the four forms of CloudEvents' HTTP binding.
+@RestController
+class EventsController {
+  private final Recorder recorder;
+  private final Counter recorded;
+  private final Counter duplicate;
+  private final MeterRegistry meters;
+
+  EventsController(Recorder recorder, MeterRegistry meters) {
+    this.recorder = recorder;
+    this.meters = meters;
+    this.recorded = counter("recorded");
+    this.duplicate = counter("duplicate");
+  }
+
+  private Counter counter(String outcome) {
+    return Counter.builder("spor.events")
+        .description("events that came in, by what became of them")
+        .tag("outcome", outcome)
+        .register(meters);
+  }
+
+  @PostMapping("/v1/events")
+  ResponseEntity<byte[]> record(
+      HttpServletRequest request,
+      @RequestParam(name = "atomic", defaultValue = "false") String atomicText)
+      throws IOException {
+    Access access = Caller.with(request, AccessRole.EMITTER);
+    boolean atomic =
+        switch (atomicText) {
+          case "true" -> true;
+          case "false" -> false;
+          default ->
+              throw new ProblemException(400, "invalid-parameter", "\"atomic\" is true or false.");
+        };
+    Submission submission = submission(request);
+    List<Result> results = recorder.record(access, submission, atomic);
+    count(results);
+    boolean single =
+        submission instanceof Submission.Structured || submission instanceof Submission.Binary;
+    return single ? one(results.getFirst()) : many(results);
+  }
+
+  private void count(List<Result> results) {
+    for (Result result : results) {
+      switch (result) {
+        case Result.Recorded stands -> (stands.duplicate() ? duplicate : recorded).increment();
+        case Result.Rejected rejected -> counter(rejected.problem().slug()).increment();
+      }
+    }
+  }
+
+  private static Submission submission(HttpServletRequest request) throws IOException {
+    String type = RequestBytes.mediaType(request);
+    return switch (type) {
+      case "application/cloudevents+json" -> new Submission.Structured(body(request));
+      case "application/cloudevents-batch+json" -> new Submission.Batch(body(request));
+      case "application/x-ndjson" -> new Submission.Lines(body(request));
+      default -> {
+        boolean json = type.equals("application/json") || type.endsWith("+json");
+        if (request.getHeader("ce-specversion") == null
+            || type.startsWith("application/cloudevents")
+            || !json) {
+          throw new ProblemException(
+              415,
+              "unsupported-media-type",
+              "Send application/cloudevents+json, application/cloudevents-batch+json, application/x-ndjson,"
+                  + " or CloudEvents' binary mode: ce- headers with a body of application/json.");
+        }
+        yield new Submission.Binary(attributes(request, type), body(request));
+      }
+    };
+  }
+
+  private static byte[] body(HttpServletRequest request) throws IOException {
+    return RequestBytes.read(request, RequestBytes.EVENTS_LIMIT);
+  }
+
+  /// CloudEvents HTTP binding 1.0.2, §3.1.3: names without `ce-`, values percent-decoded.
+  private static Map<String, String> attributes(HttpServletRequest request, String mediaType) {
+    Map<String, String> attributes = new TreeMap<>();
+    Enumeration<String> names = request.getHeaderNames();
+    while (names.hasMoreElements()) {
+      String name = names.nextElement().toLowerCase(Locale.ROOT);
+      if (name.startsWith("ce-")) {
+        attributes.put(name.substring(3), percentDecoded(request.getHeader(name)));
+      }
+    }
+    attributes.put("datacontenttype", mediaType);
+    return attributes;
+  }
+
+  private static String percentDecoded(String value) {
+    String text = Problems.utf8(value);
+    if (text.indexOf('%') < 0) {
+      return text;
+    }
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException broken) {
+      throw new ProblemException(
+          422, "invalid-attribute", "A ce- header is not percent-encoded as it should be.");
+    }
+  }
+
+  private static ResponseEntity<byte[]> one(Result result) {
+    return switch (result) {
+      case Result.Recorded recorded ->
+          json(
+              recorded.duplicate() ? 200 : 201,
+              MediaType.APPLICATION_JSON_VALUE,
+              JsonBytes.write(out -> write(out, result)));
+      case Result.Rejected rejected ->
+          json(
+              rejected.problem().status(), Problems.MEDIA_TYPE, Problems.bytes(rejected.problem()));
+    };
+  }
+
+  private static ResponseEntity<byte[]> many(List<Result> results) {
+    byte[] body =
+        JsonBytes.write(out -> {
+          out.writeStartObject();
+          out.writeArrayPropertyStart("results");
+          for (Result result : results) {
+            write(out, result);
+          }
+          out.writeEndArray();
+          out.writeEndObject();
+        });
+    return json(200, MediaType.APPLICATION_JSON_VALUE, body);
+  }
+
+  private static void write(JsonGenerator json, Result result) {
+    json.writeStartObject();
+    switch (result) {
+      case Result.Recorded recorded -> {
+        json.writeNumberProperty("position", recorded.position());
+        if (recorded.duplicate()) {
+          json.writeBooleanProperty("duplicate", true);
+        }
+        if (recorded.expired()) {
+          json.writeBooleanProperty("expired", true);
+        }
+      }
+      case Result.Rejected rejected -> {
+        json.writeName("error");
+        Problems.write(json, rejected.problem());
+      }
+    }
+    json.writeEndObject();
+  }
+
+  static ResponseEntity<byte[]> json(int status, String type, byte[] body) {
+    return ResponseEntity.status(status).header("Content-Type", type).body(body);
+  }
+}

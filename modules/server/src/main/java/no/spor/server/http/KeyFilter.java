@@ -1,0 +1,72 @@
+package no.spor.server.http;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import no.spor.recording.Problem;
+import no.spor.tenancy.Access;
+import no.spor.tenancy.RegistryBehindException;
+import no.spor.tenancy.Tenancy;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/// Lets nobody into `/v1/` without a living API key. All else that is served (health, metrics, the
+/// ledger's public bytes, the description of this interface) shows nothing that needs one.
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 10)
+class KeyFilter extends OncePerRequestFilter {
+  private static final Problem UNAUTHORIZED =
+      new Problem(
+          "key-missing-or-not-valid",
+          401,
+          "Send a living API key: \"Authorization: Bearer spor_…\".");
+  private final Tenancy tenancy;
+
+  KeyFilter(Tenancy tenancy) {
+    this.tenancy = tenancy;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setHeader("Referrer-Policy", "no-referrer");
+    if (!request.getServletPath().startsWith("/v1/")) {
+      chain.doFilter(request, response);
+      return;
+    }
+    response.setHeader("Cache-Control", "no-store");
+    Optional<Access> access;
+    try {
+      access = authenticate(request.getHeader("Authorization"));
+    } catch (RegistryBehindException unavailable) {
+      Problems.send(
+          response,
+          new Problem("temporarily-unavailable", 503, "Keys cannot be checked now; try again."),
+          1L);
+      return;
+    }
+    if (access.isEmpty()) {
+      Problems.send(response, UNAUTHORIZED, null);
+      return;
+    }
+    request.setAttribute(Caller.ATTRIBUTE, access.get());
+    chain.doFilter(request, response);
+  }
+
+  private Optional<Access> authenticate(@Nullable String header) {
+    if (header == null
+        || header.length() > 512
+        || !header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+      return Optional.empty();
+    }
+    return tenancy.authenticate(header.substring(7).strip());
+  }
+}
