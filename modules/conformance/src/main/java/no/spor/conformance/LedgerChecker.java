@@ -64,7 +64,11 @@ public final class LedgerChecker {
     require(head.count() >= 1 && head.count() <= 256, name, "has an impossible count");
     require(block.headers().size() == head.count(), name, "has not as many headers as it says");
     require(block.entries().length == 32 * head.count(), name, "has not as many entries");
-    require(Arrays.equals(head.hash(), blockHash(block)), name, "has another hash");
+    require(
+        Arrays.equals(
+            head.hash(), sha256(ascii("spor/block/v1\n"), headHash(block), block.entries())),
+        name,
+        "has another hash");
     previous = head.hash();
     var parts = parts(block, name);
     for (int i = 0; i < head.count(); i++) {
@@ -99,8 +103,9 @@ public final class LedgerChecker {
     }
     var header =
         sha256(
-            new byte[] {1},
+            ascii("spor/header/v1\n"),
             salt(block.salts(), index),
+            headHash(block),
             sha256(digests.toArray(byte[][]::new)),
             block.headers().get(index));
     require(
@@ -153,7 +158,7 @@ public final class LedgerChecker {
     return Arrays.copyOf(sha256(outer, sha256(inner, ascii("spor/salt/v1\n"), place)), 16);
   }
 
-  private static byte[] blockHash(Block block) {
+  private static byte[] headHash(Block block) {
     var head = block.head();
     var bytes = ByteBuffer.allocate(117);
     bytes.putLong(head.ledger().getMostSignificantBits());
@@ -167,7 +172,7 @@ public final class LedgerChecker {
     bytes.putLong(head.keys().keyStore().getLeastSignificantBits());
     bytes.putLong(head.keys().generation());
     bytes.put((byte) (head.control() ? 1 : 0));
-    return sha256(ascii("spor/block/v1\n"), bytes.array(), block.entries());
+    return sha256(ascii("spor/head/v1\n"), bytes.array());
   }
 
   private static void require(boolean holds, String where, String otherwise) {

@@ -111,7 +111,7 @@ public abstract class LedgerStoreSuite {
   @Test
   void theLargestBlockIsKept() {
     for (int i = 0; i < 256; i++) {
-      samples.record(i == 0 ? 32 * 1024 - 49 : 100);
+      samples.record(i == 0 ? 32 * 1024 - 95 : 100);
       samples.part(DAY, 0, samples.bytes(i == 0 ? 512 * 1024 : 5_800));
     }
     var block = samples.build();

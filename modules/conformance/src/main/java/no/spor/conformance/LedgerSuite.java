@@ -211,7 +211,7 @@ public abstract class LedgerSuite extends LedgerFixture {
             .mapToObj(i -> SampleDrafts.draft(STREAM, key(i), List.of(big, big, big)))
             .toList();
     append(ledger, drafts);
-    append(ledger, List.of(SampleDrafts.free(STREAM, "x".repeat(32 * 1024 - 66 - 7 - 16))));
+    append(ledger, List.of(SampleDrafts.free(STREAM, "x".repeat(32 * 1024 - 112 - 7 - 16))));
     assertThat(ledger.read(9).orElseThrow().header()).hasSize(32 * 1024);
   }
 

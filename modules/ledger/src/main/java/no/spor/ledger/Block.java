@@ -8,7 +8,7 @@ import java.util.Set;
 /// @param head what its hash covers
 /// @param entries `H(header)` of each record, 32 bytes each, in order
 /// @param salts where the records' salts come from, in stored form (`FORMAT.md`, "Block")
-/// @param headers the stored headers (bytes from offset 49 on), in order
+/// @param headers the stored headers (bytes from offset 95 on), in order
 /// @param groups the part groups, one a drop label, in stored form (`FORMAT.md`, "Part group")
 /// @param tags tags of its records, without repetition
 public record Block(

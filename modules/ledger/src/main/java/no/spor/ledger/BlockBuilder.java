@@ -7,7 +7,6 @@ import static no.spor.ledger.LedgerFormat.SALT_BYTES;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,13 +22,10 @@ public final class BlockBuilder {
   private final SecureRandom random;
   private final Hashes hashes = new Hashes();
 
-  private final byte[] entries = new byte[MAX_BLOCK_RECORDS * HASH_BYTES];
-  private final byte[] salt = new byte[SALT_BYTES];
   private List<byte[]> headers = new ArrayList<>();
+  private final List<byte[]> partsDigests = new ArrayList<>();
   private final Map<String, PartGroupBuilder> groups = new LinkedHashMap<>();
   private Set<Tag> tags = new HashSet<>();
-  private byte[] salts = new byte[0];
-  private SaltSecret secret;
   private int bytes;
   private boolean control;
 
@@ -37,7 +33,6 @@ public final class BlockBuilder {
   public BlockBuilder(UUID ledger, SecureRandom random) {
     this.ledger = ledger;
     this.random = random;
-    this.secret = freshSecret();
   }
 
   /// Adds a record to the block that is being built.
@@ -64,10 +59,8 @@ public final class BlockBuilder {
     }
     var draft = prepared.draft();
     int index = headers.size();
-    var stored = StoredHeader.write(sequence, recordedAtMillis, prepared.stream(), draft.body());
-    secret.salt(index, salt, 0);
-    hashes.header(salt, 0, prepared.partsDigest(), stored, entries, index * HASH_BYTES);
-    headers.add(stored);
+    headers.add(StoredHeader.write(sequence, recordedAtMillis, prepared.stream(), draft.body()));
+    partsDigests.add(prepared.partsDigest());
     int part = 0;
     for (var one : draft.parts()) {
       groups
@@ -87,14 +80,32 @@ public final class BlockBuilder {
     if (headers.isEmpty()) {
       throw new IllegalStateException("a block holds a record at least");
     }
-    var used = Arrays.copyOf(entries, headers.size() * HASH_BYTES);
+    var secret = new byte[HASH_BYTES];
+    random.nextBytes(secret);
     var head = head(previous, keys, new byte[0]);
-    head = withHash(head, hashes.block(head, used));
+    var headHash = hashes.head(head);
+    var entries = entries(secret, headHash);
+    head = withHash(head, hashes.block(headHash, entries));
     var grouped = new ArrayList<Block.PartGroup>(groups.size());
     groups.forEach((label, group) -> grouped.add(new Block.PartGroup(label, group.build())));
-    var block = new Block(head, used, salts, headers, List.copyOf(grouped), Set.copyOf(tags));
+    var salts = new byte[1 + HASH_BYTES];
+    salts[0] = BlockReader.SALTS_FROM_SECRET;
+    System.arraycopy(secret, 0, salts, 1, HASH_BYTES);
+    var block = new Block(head, entries, salts, headers, List.copyOf(grouped), Set.copyOf(tags));
     restart();
     return block;
+  }
+
+  /// Only now, for what the head says of the whole block stands in every header.
+  private byte[] entries(byte[] secret, byte[] headHash) {
+    var entries = new byte[headers.size() * HASH_BYTES];
+    var salts = new SaltSecret(secret);
+    var salt = new byte[SALT_BYTES];
+    for (int i = 0; i < headers.size(); i++) {
+      salts.salt(i, salt, 0);
+      hashes.header(salt, headHash, partsDigests.get(i), headers.get(i), entries, i * HASH_BYTES);
+    }
+    return entries;
   }
 
   private BlockHead head(@Nullable BlockHead previous, KeyStoreMark keys, byte[] hash) {
@@ -127,19 +138,10 @@ public final class BlockBuilder {
 
   private void restart() {
     headers = new ArrayList<>();
+    partsDigests.clear();
     groups.clear();
     tags = new HashSet<>();
-    secret = freshSecret();
     bytes = 0;
     control = false;
-  }
-
-  private SaltSecret freshSecret() {
-    var fresh = new byte[HASH_BYTES];
-    random.nextBytes(fresh);
-    salts = new byte[1 + HASH_BYTES];
-    salts[0] = BlockReader.SALTS_FROM_SECRET;
-    System.arraycopy(fresh, 0, salts, 1, HASH_BYTES);
-    return new SaltSecret(fresh);
   }
 }

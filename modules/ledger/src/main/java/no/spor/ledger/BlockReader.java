@@ -24,6 +24,9 @@ public final class BlockReader {
   private final int[] starts;
   private final int[] items;
 
+  // What every header of the block holds of its head.
+  private final byte[] headHash;
+
   /// @throws LedgerDamageException where the block is not as the format demands
   public BlockReader(Block block) {
     this.block = block;
@@ -31,6 +34,7 @@ public final class BlockReader {
     require(count > 0 && count <= LedgerFormat.MAX_BLOCK_RECORDS, "impossible count");
     require(block.headers().size() == count, "wrong number of headers");
     require(block.entries().length == count * HASH_BYTES, "wrong number of entries");
+    require(block.head().previousHash().length == HASH_BYTES, "previous hash of wrong length");
     var salts = block.salts();
     boolean saltsFit =
         salts.length > 0
@@ -41,6 +45,7 @@ public final class BlockReader {
     countItems();
     items = new int[4 * starts[count]];
     indexItems();
+    headHash = new Hashes().head(block.head());
   }
 
   public Block block() {
@@ -73,7 +78,9 @@ public final class BlockReader {
   ///
   /// @throws LedgerDamageException where it does not match
   public static void checkHash(Block block) {
-    if (!Arrays.equals(new Hashes().block(block.head(), block.entries()), block.head().hash())) {
+    var hashes = new Hashes();
+    var hash = hashes.block(hashes.head(block.head()), block.entries());
+    if (!Arrays.equals(hash, block.head().hash())) {
       throw new LedgerDamageException(
           "block " + block.head().number() + ": its hash is not that of its bytes");
     }
@@ -147,7 +154,8 @@ public final class BlockReader {
       for (int i = 0; i < count; i++) {
         length = part(starts[index] + i, i, parts, digests, length);
       }
-      var header = Hashes.assemble(salt(index), hashes.parts(count, digests, length), stored);
+      var header =
+          Hashes.assemble(salt(index), headHash, hashes.parts(count, digests, length), stored);
       var entry = hashes.plain(header);
       require(
           Arrays.equals(

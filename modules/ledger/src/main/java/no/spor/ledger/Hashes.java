@@ -12,8 +12,13 @@ import java.util.List;
 /// The ledger's hashes (`FORMAT.md`), over one digest that is used again and again. Not
 /// thread-safe.
 final class Hashes {
-  private static final byte[] PARTS_DOMAIN = "spor/parts/v1\n".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] BLOCK_DOMAIN = "spor/block/v1\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PARTS_DOMAIN = ascii("spor/parts/v1\n");
+  private static final byte[] HEAD_DOMAIN = ascii("spor/head/v1\n");
+  private static final byte[] HEADER_DOMAIN = ascii("spor/header/v1\n");
+  private static final byte[] BLOCK_DOMAIN = ascii("spor/block/v1\n");
+  private static final int SALT_OFFSET = HEADER_DOMAIN.length;
+  private static final int HEAD_OFFSET = SALT_OFFSET + SALT_BYTES;
+  private static final int PARTS_OFFSET = HEAD_OFFSET + HASH_BYTES;
   private static final int HEAD_BYTES = 117;
   private static final int ITEM_BYTES = 1 + HASH_BYTES;
 
@@ -21,7 +26,11 @@ final class Hashes {
   private final byte[] frame = new byte[FRAME_BYTES];
 
   Hashes() {
-    frame[0] = LedgerFormat.VERSION;
+    System.arraycopy(HEADER_DOMAIN, 0, frame, 0, HEADER_DOMAIN.length);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /// @return the digest over the digests of a draft's parts
@@ -55,25 +64,28 @@ final class Hashes {
     return PartGroups.digest(sha256, bytes, offset, length);
   }
 
-  /// Puts `H(header)` into `to`, of a header assembled from its salt (16 bytes from `saltOffset`
-  /// on), its parts digest and its stored rest.
-  void header(
-      byte[] salt, int saltOffset, byte[] partsDigest, byte[] stored, byte[] to, int offset) {
-    System.arraycopy(salt, saltOffset, frame, 1, SALT_BYTES);
-    System.arraycopy(partsDigest, 0, frame, 1 + SALT_BYTES, HASH_BYTES);
+  /// Puts `H(header)` into `to`, of a header assembled from its salt, its block's head, its parts
+  /// digest and its stored rest.
+  void header(byte[] salt, byte[] head, byte[] partsDigest, byte[] stored, byte[] to, int offset) {
+    frame(salt, head, partsDigest, frame);
     sha256.update(frame);
     sha256.update(stored);
     digest(to, offset);
   }
 
   /// @return the whole header's bytes
-  static byte[] assemble(byte[] salt, byte[] partsDigest, byte[] stored) {
+  static byte[] assemble(byte[] salt, byte[] head, byte[] partsDigest, byte[] stored) {
     var header = new byte[FRAME_BYTES + stored.length];
-    header[0] = LedgerFormat.VERSION;
-    System.arraycopy(salt, 0, header, 1, SALT_BYTES);
-    System.arraycopy(partsDigest, 0, header, 1 + SALT_BYTES, HASH_BYTES);
+    System.arraycopy(HEADER_DOMAIN, 0, header, 0, HEADER_DOMAIN.length);
+    frame(salt, head, partsDigest, header);
     System.arraycopy(stored, 0, header, FRAME_BYTES, stored.length);
     return header;
+  }
+
+  private static void frame(byte[] salt, byte[] head, byte[] partsDigest, byte[] to) {
+    System.arraycopy(salt, 0, to, SALT_OFFSET, SALT_BYTES);
+    System.arraycopy(head, 0, to, HEAD_OFFSET, HASH_BYTES);
+    System.arraycopy(partsDigest, 0, to, PARTS_OFFSET, HASH_BYTES);
   }
 
   /// @return `H(bytes)`
@@ -81,8 +93,9 @@ final class Hashes {
     return sha256.digest(bytes);
   }
 
-  /// @return the block's hash; what the head holds as hash plays no part in it
-  byte[] block(BlockHead head, byte[] entries) {
+  /// @return the head's hash, which every header of the block holds; what the head holds as the
+  ///   block's hash plays no part in it
+  byte[] head(BlockHead head) {
     var bytes = new byte[HEAD_BYTES];
     Bytes.putUuid(bytes, 0, head.ledger());
     Bytes.putLong(bytes, 16, head.number());
@@ -94,8 +107,16 @@ final class Hashes {
     Bytes.putUuid(bytes, 92, head.keys().keyStore());
     Bytes.putLong(bytes, 108, head.keys().generation());
     bytes[116] = (byte) (head.control() ? 1 : 0);
-    sha256.update(BLOCK_DOMAIN);
+    sha256.update(HEAD_DOMAIN);
     sha256.update(bytes);
+    return sha256.digest();
+  }
+
+  /// @param head [#head]
+  /// @return the block's hash
+  byte[] block(byte[] head, byte[] entries) {
+    sha256.update(BLOCK_DOMAIN);
+    sha256.update(head);
     sha256.update(entries);
     return sha256.digest();
   }

@@ -12,7 +12,10 @@ public final class LedgerFormat {
   public static final int SALT_BYTES = 16;
 
   /// Bytes of a header that are not stored, for they follow from what lies beside it.
-  public static final int FRAME_BYTES = 49;
+  public static final int FRAME_BYTES = 95;
+
+  /// Bytes of a header beside its stream's label and its body.
+  public static final int FIXED_HEADER_BYTES = FRAME_BYTES + 17;
 
   public static final int MAX_HEADER_BYTES = 32 * 1024;
   public static final int MAX_PARTS = 255;

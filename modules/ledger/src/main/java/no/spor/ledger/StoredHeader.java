@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// What a stored header says: the header from offset 49 on (`FORMAT.md`, "Header").
+/// What a stored header says: the header from offset 95 on (`FORMAT.md`, "Header").
 ///
 /// @param sequence place in its stream
 /// @param recordedAtMillis milliseconds since 1970-01-01T00:00:00Z

@@ -12,6 +12,7 @@ import no.spor.activity.EventIdentity;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.HeaderBodyCodec;
 import no.spor.activity.RetentionClass;
+import no.spor.ledger.LedgerFormat;
 import no.spor.recording.Slices.Slice;
 import no.spor.recording.Splitter.Split;
 import no.spor.tenancy.Access;
@@ -23,10 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Preparation {
   static final int MAX_EVENT_BYTES = 256 << 10;
 
-  /// A header has 66 bytes and the stream's name before its body.
-  private static final int MAX_HEADER_BYTES = 32 << 10;
-
-  private static final int HEADER_FRAME_BYTES = 66;
   private static final List<String> DATA = List.of("data");
   private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
@@ -110,7 +107,7 @@ final class Preparation {
             List.of());
     byte[] body = HeaderBodyCodec.encode(header);
     int stream = tenant.getBytes(StandardCharsets.UTF_8).length;
-    if (HEADER_FRAME_BYTES + stream + body.length > MAX_HEADER_BYTES) {
+    if (LedgerFormat.FIXED_HEADER_BYTES + stream + body.length > LedgerFormat.MAX_HEADER_BYTES) {
       throw new RefusedEventException(Problems.CLEAR_FIELDS_TOO_LARGE);
     }
     return new Prepared(
