@@ -124,6 +124,23 @@ class AxonProcessorRulesTest extends AxonRules {
   }
 
   @Test
+  void aViewThatKeepsFailingIsRebuiltAtOnceWhenItIsMended() {
+    record(5);
+    var view = new RecordingProjection("view");
+    view.failNext(Integer.MAX_VALUE);
+    SporAxon axon = started(builder().projection(view));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> Integer.MAX_VALUE - view.failuresLeft() >= 3);
+    view.failNext(0); // the next attempt would be four seconds away
+    long before = System.nanoTime();
+    axon.rebuild("view");
+    await().pollInterval(Duration.ofMillis(20)).until(() -> axon.status("view").lag() == 0);
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+    assertThat(view.positions()).isEqualTo(range(5));
+  }
+
+  @Test
   void aViewThatIsAheadOfTheLedgerIsThrownAway() {
     record(3);
     progress.create("view", 0, 0, 4_711);

@@ -71,7 +71,7 @@ final class LedgerAppend implements AppendTransaction<ConsistencyMarker> {
 
   private ConsistencyMarker marker(@Nullable List<Outcome> outcomes, @Nullable Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof PreconditionFailedException) {
+    if (cause instanceof PreconditionFailedException && cause.getCause() == null) {
       throw AppendEventsTransactionRejectedException.conflictingEventsDetected(
           condition.consistencyMarker());
     }

@@ -160,6 +160,8 @@ final class Processor {
         reset();
       } finally {
         processor.start();
+        // Without waiting out what an earlier failure has imposed.
+        place.progress.segments(name).forEach(segment -> processor.claimSegment(segment.id()));
       }
     } finally {
       rebuilding.unlock();
