@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps the most recently used, and lets go of the rest at once: what nobody uses is wiped then.
@@ -15,8 +16,15 @@ final class BoundedCache<K, V extends Counted> {
 
   private final List<Map<K, V>> stripes = new ArrayList<>();
   private final int stripeCapacity;
+  private final ToIntFunction<K> group;
 
   BoundedCache(int capacity) {
+    this(capacity, Object::hashCode);
+  }
+
+  /// @param group keys with the same number lie together, so that [#removeGroup] finds them
+  BoundedCache(int capacity, ToIntFunction<K> group) {
+    this.group = group;
     stripeCapacity = Math.max(1, Math.ceilDiv(capacity, STRIPES));
     for (int i = 0; i < STRIPES; i++) {
       stripes.add(new LinkedHashMap<>(16, 0.75f, true));
@@ -63,16 +71,23 @@ final class BoundedCache<K, V extends Counted> {
     }
   }
 
+  /// Lets go of all that fit, of the keys with this group number.
+  void removeGroup(int groupNumber, BiPredicate<K, V> condition) {
+    removeIf(stripes.get(index(groupNumber)), condition);
+  }
+
   void removeIf(BiPredicate<K, V> condition) {
-    for (Map<K, V> stripe : stripes) {
-      synchronized (stripe) {
-        Iterator<Map.Entry<K, V>> entries = stripe.entrySet().iterator();
-        while (entries.hasNext()) {
-          Map.Entry<K, V> entry = entries.next();
-          if (condition.test(entry.getKey(), entry.getValue())) {
-            entries.remove();
-            entry.getValue().release();
-          }
+    stripes.forEach(stripe -> removeIf(stripe, condition));
+  }
+
+  private void removeIf(Map<K, V> stripe, BiPredicate<K, V> condition) {
+    synchronized (stripe) {
+      Iterator<Map.Entry<K, V>> entries = stripe.entrySet().iterator();
+      while (entries.hasNext()) {
+        Map.Entry<K, V> entry = entries.next();
+        if (condition.test(entry.getKey(), entry.getValue())) {
+          entries.remove();
+          entry.getValue().release();
         }
       }
     }
@@ -83,7 +98,10 @@ final class BoundedCache<K, V extends Counted> {
   }
 
   private Map<K, V> stripe(K key) {
-    int hash = key.hashCode() * 0x9e3779b9;
-    return stripes.get(hash >>> 28);
+    return stripes.get(index(group.applyAsInt(key)));
+  }
+
+  private static int index(int groupNumber) {
+    return groupNumber * 0x9e3779b9 >>> 28;
   }
 }

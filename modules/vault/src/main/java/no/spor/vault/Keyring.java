@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class Keyring implements AutoCloseable {
   private final Map<PeriodId.Series, Integer> marks = new ConcurrentHashMap<>();
   private final BoundedCache<String, TenantEntry> tenants;
   private final BoundedCache<PersonRef, PersonEntry> people;
-  private final BoundedCache<Pseudonym, PersonEntry> owners;
+  private final BoundedCache<Pseudonym, Owner> owners;
   private final BoundedCache<PeriodId, StoredKey> periods;
   private final BoundedCache<ContentKeyId, ContentKey> contentKeys;
 
@@ -46,6 +47,11 @@ final class Keyring implements AutoCloseable {
   record ContentKeyId(KeyKind kind, UUID person, PeriodId period) {
     static ContentKeyId of(KeyKind kind, @Nullable PersonEntry person, PeriodId period) {
       return new ContentKeyId(kind, person == null ? NOBODY : person.id(), period);
+    }
+
+    /// One person's keys lie together, so that an erasure finds them; nobody's lie apart.
+    int group() {
+      return person.equals(NOBODY) ? period.hashCode() : person.hashCode();
     }
   }
 
@@ -60,7 +66,7 @@ final class Keyring implements AutoCloseable {
     this.people = new BoundedCache<>(options.people());
     this.owners = new BoundedCache<>(options.people());
     this.periods = new BoundedCache<>(options.periods());
-    this.contentKeys = new BoundedCache<>(options.contentKeys());
+    this.contentKeys = new BoundedCache<>(options.contentKeys(), ContentKeyId::group);
   }
 
   byte[] ledger() {
@@ -241,30 +247,42 @@ final class Keyring implements AutoCloseable {
 
   /// @return the person a pseudonym belongs to, with a key of this kind; null where nobody does
   @Nullable PersonEntry owner(Workbench bench, Pseudonym pseudonym, KeyKind kind) {
-    PersonEntry cached = owners.get(pseudonym);
-    if (cached != null && cached.alive() && cached.key(kind) != null) {
-      return cached;
+    Owner known = owners.get(pseudonym);
+    if (known != null) {
+      known.release();
+      PersonEntry entry = people.get(known.ref());
+      if (entry != null
+          && entry.alive()
+          && entry.id().equals(known.person())
+          && entry.key(kind) != null) {
+        return entry;
+      }
+      if (entry != null) {
+        entry.release();
+      }
     }
-    if (cached != null) {
-      owners.remove(pseudonym, cached);
-      cached.release();
-    }
-    while (true) {
-      long forgotten = handles.forgotten();
+    for (int round = 0; round < MOST_ROUNDS; round++) {
       Optional<Person> person = store.owner(pseudonym);
       if (person.isEmpty()) {
         return null;
       }
-      PersonEntry entry = unwrap(bench, person.get(), null);
-      if (forgotten == handles.forgotten()) {
-        owners.put(pseudonym, entry);
-        if (!entry.alive()) {
-          owners.remove(pseudonym, entry);
-        }
+      PersonRef ref = person.get().ref();
+      Map<PersonRef, PersonEntry> found = new HashMap<>();
+      people(bench, Set.of(ref), found, new HashMap<>());
+      PersonEntry entry = found.get(ref);
+      if (entry != null && entry.id().equals(person.get().id()) && entry.key(kind) != null) {
+        Owner owner = new Owner(entry.id(), ref);
+        owners.put(pseudonym, owner);
+        owner.release();
         return entry;
       }
-      entry.release();
+      if (entry != null) {
+        drop(entry);
+        entry.release();
+      }
     }
+    throw new KeysUnavailableException(
+        "the key store is inconsistent: a pseudonym whose person has no key for it");
   }
 
   private void dropIfDead(PersonEntry entry) {
@@ -352,35 +370,33 @@ final class Keyring implements AutoCloseable {
     return new SecretBytes[] {ofPerson, ofPeriod, tenant.tenant()};
   }
 
-  private void dropContentKeys(UUID person) {
-    contentKeys.removeIf((id, key) -> id.person().equals(person));
-  }
-
-  /// This node has learned of an erasure: from here on the person's handles are dead and the keys
-  /// are wiped.
-  void forgotten(UUID person) {
-    handles.kill(person);
-    dropDead();
-    dropContentKeys(person);
+  /// This node has learned of an erasure: from here on the handles of these people, and of whoever
+  /// stands under the lookup, are dead, and their keys are out of the caches.
+  void forgotten(Set<UUID> ids, @Nullable PersonRef ref) {
+    Set<UUID> gone = new HashSet<>(ids);
+    if (ref != null) {
+      gone.addAll(handles.kill(ref));
+      dropDead(ref);
+    }
+    for (UUID id : gone) {
+      dropDead(handles.kill(id));
+      contentKeys.removeGroup(id.hashCode(), (key, value) -> key.person().equals(id));
+    }
+    owners.removeIf((pseudonym, owner) -> gone.contains(owner.person()));
   }
 
   void accountClosed(UUID person) {
-    handles.killAccount(person);
-    dropDead();
-    contentKeys.removeIf((id, key) -> id.kind() == KeyKind.ACCOUNT && id.person().equals(person));
+    dropDead(handles.killAccount(person));
+    contentKeys.removeGroup(
+        person.hashCode(), (id, key) -> id.kind() == KeyKind.ACCOUNT && id.person().equals(person));
   }
 
-  void fenced(PersonRef ref) {
-    Set<UUID> ids = new LinkedHashSet<>();
-    handles.kill(handle -> {
-      boolean same = handle.ref().equals(ref);
-      if (same) {
-        ids.add(handle.person());
-      }
-      return same;
-    });
-    dropDead();
-    ids.forEach(this::dropContentKeys);
+  private void dropDead(@Nullable PersonRef ref) {
+    PersonEntry entry = ref == null ? null : people.get(ref);
+    if (entry != null) {
+      dropIfDead(entry);
+      entry.release();
+    }
   }
 
   void expired(PeriodId.Series series, int firstKept) {
@@ -393,11 +409,6 @@ final class Keyring implements AutoCloseable {
   private boolean below(PeriodId period) {
     Integer mark = marks.get(period.series());
     return mark != null && period.day() < mark;
-  }
-
-  private void dropDead() {
-    people.removeIf((ref, entry) -> !entry.alive());
-    owners.removeIf((pseudonym, entry) -> !entry.alive());
   }
 
   private void observeStore() {

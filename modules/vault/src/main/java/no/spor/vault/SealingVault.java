@@ -176,10 +176,7 @@ final class SealingVault implements Vault {
                 forget.position(),
                 forget.at().toEpochMilli()));
     keyring.generations().observe(erased.generation());
-    erased.people().forEach(keyring::forgotten);
-    if (forget.fence()) {
-      keyring.fenced(ref);
-    }
+    keyring.forgotten(erased.people(), forget.fence() ? ref : null);
     return erased;
   }
 
@@ -229,12 +226,12 @@ final class SealingVault implements Vault {
 
   @Override
   public void forgotten(UUID internalId) {
-    keyring.forgotten(internalId);
+    keyring.forgotten(Set.of(internalId), null);
   }
 
   @Override
   public void fenced(PersonRef person) {
-    keyring.fenced(person);
+    keyring.forgotten(Set.of(), person);
   }
 
   @Override

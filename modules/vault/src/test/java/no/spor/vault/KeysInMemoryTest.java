@@ -79,7 +79,7 @@ class KeysInMemoryTest {
     assertThat(first.alive()).isFalse();
     assertThat(handles.forgotten()).isGreaterThan(before);
     Handle other = handles.of(new UUID(2, 2), false, ref);
-    handles.kill(handle -> handle.ref().equals(ref));
+    assertThat(handles.kill(ref)).contains(new UUID(2, 2));
     assertThat(other.alive()).isFalse();
   }
 
