@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import no.spor.activity.HeaderBody;
+import no.spor.activity.HeaderBody.EventTag;
 import no.spor.activity.PersonId;
 import no.spor.activity.PersonId.Namespace;
 import no.spor.activity.Role;
@@ -21,6 +22,7 @@ public final class SampleEvents {
 
   private final List<PlainPart> parts = new ArrayList<>();
   private final List<byte[]> contents = new ArrayList<>();
+  private final List<EventTag> tags = new ArrayList<>();
   private final String id;
   private String tenant = "bygg-as";
   private String retention = "session";
@@ -63,6 +65,11 @@ public final class SampleEvents {
   public SampleEvents untilClosed() {
     retention = "account";
     untilClosed = true;
+    return this;
+  }
+
+  public SampleEvents tag(String key, String value) {
+    tags.add(new EventTag(key, value));
     return this;
   }
 
@@ -109,7 +116,7 @@ public final class SampleEvents {
         1,
         parts.stream().map(PlainPart::role).toList(),
         Map.of(),
-        List.of());
+        List.copyOf(tags));
   }
 
   public byte[] body() {

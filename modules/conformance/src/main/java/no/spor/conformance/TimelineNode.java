@@ -178,7 +178,13 @@ final class TimelineNode implements AutoCloseable, OpeningLog {
   /// Erases someone, as the rights' room will once it stands.
   void erase(String tenant, PersonId person) {
     vault.erase(
-        new Vault.Forget(UUID.randomUUID(), tenant, person, true, ledger.size(), Instant.EPOCH));
+        new Vault.Forget(
+            UUID.randomUUID(),
+            tenant,
+            vault.find(tenant, person).internalId(),
+            vault.ref(tenant, person).lookup(),
+            ledger.size(),
+            Instant.EPOCH));
   }
 
   @Override

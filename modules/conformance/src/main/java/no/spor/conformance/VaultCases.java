@@ -83,7 +83,18 @@ public abstract class VaultCases {
   }
 
   protected void erase(String tenant, PersonId person, long position) {
-    vault.erase(new Vault.Forget(new UUID(7, position), tenant, person, true, position, NOON));
+    vault.erase(recorded(tenant, person, position));
+  }
+
+  /// @return an erasure as its record would say now
+  protected Vault.Forget recorded(String tenant, PersonId person, long position) {
+    return new Vault.Forget(
+        new UUID(7, position),
+        tenant,
+        vault.find(tenant, person).internalId(),
+        vault.ref(tenant, person).lookup(),
+        position,
+        NOON);
   }
 
   protected PersonRef onlyPerson(String tenant, PersonId person) {

@@ -185,7 +185,7 @@ public abstract class VaultRacesSuite extends VaultCases {
     Sealed waiting = seal(event("e1").actor("ola"));
     Sealed others = seal(event("e2").actor("kari"));
     PersonRef ref = onlyPerson("bygg-as", account("ola"));
-    vault.fenced(ref);
+    vault.fenced(ref, 5);
     assertThat(waiting.people().getFirst().alive()).isFalse();
     assertThat(others.people().getFirst().alive()).isTrue();
   }

@@ -7,6 +7,7 @@ import static no.spor.conformance.SampleEvents.visitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,6 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import no.spor.activity.PersonId;
 import no.spor.activity.Role;
 import no.spor.vault.FileRootKey;
@@ -170,11 +174,22 @@ public abstract class VaultSuite extends VaultCases {
   void aVisitorForgottenWithoutAFenceComesBackAsSomeoneNew() {
     SampleEvents sample = event("e1").visit("10.0.0.1");
     Sealed sealed = seal(sample);
-    vault.erase(new Vault.Forget(new UUID(7, 1), "bygg-as", visitor("10.0.0.1"), false, 5, NOON));
+    Vault.Forget forget =
+        new Vault.Forget(
+            new UUID(7, 1),
+            "bygg-as",
+            vault.find("bygg-as", visitor("10.0.0.1")).internalId(),
+            null,
+            5,
+            NOON);
+    vault.erase(forget);
     assertThat(open(sample, sealed, 0)).isInstanceOf(Opened.Erased.class);
     Sealed again = seal(event("e2").visit("10.0.0.1"));
     assertThat(pseudonym(again.parts().getFirst()))
         .isNotEqualTo(pseudonym(sealed.parts().getFirst()));
+    vault.erase(forget); // said again, as after a restart
+    assertThat(again.people().getFirst().alive()).isTrue();
+    assertOpens(vault, event("e2").visit("10.0.0.1"), again);
   }
 
   @Test
@@ -212,7 +227,7 @@ public abstract class VaultSuite extends VaultCases {
         .keys()
         .closeAccount(
             new KeyStore.AccountClosing(new UUID(9, 9), "bygg-as", person, 8, NOON.toEpochMilli()));
-    vault.accountClosed(person);
+    vault.accountClosed(person, 8);
     assertThat(sealedAccount.people().getFirst().alive()).isFalse();
     assertThat(sealedHistory.people().getFirst().alive()).isTrue();
     assertThat(open(account, sealedAccount, 0)).isInstanceOf(Opened.Erased.class);
@@ -290,6 +305,104 @@ public abstract class VaultSuite extends VaultCases {
       seal(other, event("e2").actor("kari"));
     }
     assertThat(vault.find("bygg-as", account("kari")).state()).isEqualTo(PersonState.ACTIVE);
+  }
+
+  @Test
+  void aFollowerNeverHasToWaitForTheKeyStore() {
+    AtomicBoolean down = new AtomicBoolean();
+    KeyStore shaky =
+        keysWhere((method, answer) -> {
+          if (down.get()) {
+            throw new KeysUnavailableException("down");
+          }
+          return answer;
+        });
+    try (Vault node = over(shaky)) {
+      Sealed sealed = seal(node, event("e1").actor("ola"));
+      down.set(true);
+      node.expect(stores.keys().id(), sealed.generation() + 1);
+      node.expect(new UUID(66, 66), 4);
+      assertThatThrownBy(() -> node.find("bygg-as", account("ola")))
+          .isInstanceOf(KeysUnavailableException.class)
+          .hasMessage("down");
+      down.set(false);
+      assertThatThrownBy(() -> node.find("bygg-as", account("ola")))
+          .isInstanceOf(KeysUnavailableException.class);
+      stores.keys().acceptLoss(new UUID(66, 66), 4);
+      assertThat(node.find("bygg-as", account("ola")).state()).isEqualTo(PersonState.ACTIVE);
+    }
+  }
+
+  @Test
+  void aStoreThatIsPutBackUnderARunningNodeIsNotBelieved() {
+    AtomicLong lost = new AtomicLong();
+    KeyStore older =
+        keysWhere((method, answer) ->
+            method.equals("generation")
+                ? (long) answer - lost.get()
+                : method.equals("covers") ? lost.get() == 0 : answer);
+    try (Vault node = over(older)) {
+      seal(node, event("e1").actor("ola"));
+      Sealed sealed = seal(node, event("e2").actor("kari"));
+      lost.set(1);
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> seal(node, event("e3").actor("new")))
+            .isInstanceOf(KeysUnavailableException.class)
+            .hasMessageContaining("behind");
+      }
+      lost.set(0);
+      node.acceptLoss(older.id(), sealed.generation());
+      assertThat(sealed.people().getFirst().alive()).as("its keys may be lost").isFalse();
+      SampleEvents anew = event("e4").actor("kari");
+      assertOpens(node, anew, seal(node, anew));
+    }
+  }
+
+  @Test
+  void aPseudonymThatAnotherNodeMadeIsOfItsGeneration() {
+    Instant december = Instant.parse("2026-12-01T00:00:00Z");
+    seal(event("e1").actor("ola"));
+    seal(event("e2").company().at(december));
+    try (Vault other = another(VaultOptions.DEFAULTS)) {
+      seal(other, event("e3").actor("ola").at(december));
+    }
+    assertThat(seal(event("e4").actor("ola").at(december)).generation())
+        .isEqualTo(stores.keys().generation());
+  }
+
+  @Test
+  void aControlRecordIsSealedWithoutAKeyOfItsDay() {
+    seal(event("e1").of("spor").part(Role.PAYLOAD, null, new byte[] {1}));
+    long generation = stores.keys().generation();
+    SampleEvents later =
+        event("e2")
+            .of("spor")
+            .at(NOON.plus(Duration.ofDays(400)))
+            .part(Role.PAYLOAD, null, new byte[] {2});
+    Sealed sealed = seal(later);
+    assertThat(stores.keys().generation()).isEqualTo(generation);
+    assertOpens(another(VaultOptions.DEFAULTS), later, sealed);
+  }
+
+  private Vault over(KeyStore keys) {
+    return Vault.open(
+        keys,
+        stores.epochs(),
+        root,
+        LEDGER,
+        VaultOptions.DEFAULTS,
+        InstantSource.fixed(NOON),
+        random);
+  }
+
+  /// @param change gets the method's name and what the store under test answers
+  private KeyStore keysWhere(BiFunction<String, Object, Object> change) {
+    return (KeyStore)
+        Proxy.newProxyInstance(
+            KeyStore.class.getClassLoader(),
+            new Class<?>[] {KeyStore.class},
+            (self, method, arguments) ->
+                change.apply(method.getName(), method.invoke(stores.keys(), arguments)));
   }
 
   @Test

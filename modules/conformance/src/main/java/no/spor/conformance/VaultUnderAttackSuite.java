@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /// What becomes of parts and keys that somebody has moved or changed, over any pair of stores.
 public abstract class VaultUnderAttackSuite extends VaultCases {
+  private static final byte[] EMPTY = {};
 
   @Test
   void aPartThatWasMovedIsDamaged() {
@@ -176,15 +177,43 @@ public abstract class VaultUnderAttackSuite extends VaultCases {
   }
 
   @Test
+  void aFenceInAControlRecordIsOfThePersonsTenant() {
+    SampleEvents control =
+        event("e1").of("spor").tag("tenant", "bygg-as").part(Role.FENCE, account("ola"), EMPTY);
+    Sealed sealed = seal(control);
+    Opened.Clear clear = (Opened.Clear) open(control, sealed, 0);
+    assertThat(clear.content()).isEqualTo(vault.ref("bygg-as", account("ola")).lookup().bytes());
+    seal(event("e2").of("other-as").company());
+    for (SampleEvents other :
+        List.of(
+            event("e1").of("spor").part(Role.FENCE, account("ola"), EMPTY),
+            event("e1")
+                .of("spor")
+                .tag("tenant", "other-as")
+                .part(Role.FENCE, account("ola"), EMPTY),
+            event("e1")
+                .of("spor")
+                .tag("tenant", "bygg-as")
+                .tag("tenant", "other-as")
+                .part(Role.FENCE, account("ola"), EMPTY))) {
+      assertThat(vault.open(other.header(), control.body(), 0, sealed.parts().getFirst()))
+          .isInstanceOf(Opened.Damaged.class);
+      if (other.header().tags().size() != 1) {
+        assertThatThrownBy(() -> seal(other)).isInstanceOf(IllegalArgumentException.class);
+      }
+    }
+  }
+
+  @Test
   void nothingPersonalIsShownByWhatGoesWrong() {
     String marker = "ola-geheim@bygg.no";
     List<Throwable> failures = new ArrayList<>();
     SampleEvents sample = event("e1").actor(marker);
     seal(sample);
-    vault.expect(stores.keys().id(), Long.MAX_VALUE);
+    vault.expect(stores.keys().id(), 1_000);
     failures.add(caught(() -> vault.find("bygg-as", account(marker))));
     failures.add(caught(() -> vault.seal(List.of(sample.request()))));
-    vault.acceptLoss(stores.keys().id(), 100);
+    vault.acceptLoss(stores.keys().id(), 1_000);
     PlainPart plain =
         new PlainPart(Role.COMPANY, account(marker), (byte) 1, marker.getBytes(UTF_8));
     failures.add(

@@ -1,7 +1,5 @@
 package no.spor.ledger;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A [Ledger] over a [LedgerStore], with one [Appender].
 final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
-  private static final Logger LOG = System.getLogger(GroupCommitLedger.class.getName());
   private static final int READ_AT_ONCE = 16;
 
   private final LedgerStore store;
@@ -38,22 +35,13 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
     this.keys = keys;
     this.cache = new BlockCache(options.cacheBytes());
     this.queue = new AppendQueue(options);
-    var state = open(followers);
+    var state = new LedgerState(store, identity, keys, this, followers);
     this.size = state.size();
     this.appender =
         Thread.ofPlatform()
             .name("ledger-appender")
             .daemon()
             .unstarted(new Appender(store, state, queue, options, this::committed));
-  }
-
-  private LedgerState open(List<BlockFollower> followers) {
-    try {
-      return new LedgerState(store, identity, keys, this, followers);
-    } catch (RuntimeException e) {
-      keys.close();
-      throw e;
-    }
   }
 
   GroupCommitLedger start() {
@@ -213,9 +201,6 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
 
   @Override
   public void close() {
-    if (Thread.currentThread() == appender) {
-      throw new IllegalStateException("the appender cannot wait for itself");
-    }
     queue.close();
     boolean interrupted = false;
     while (appender.isAlive()) {
@@ -253,15 +238,9 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
   }
 
   private void committed(Block block) {
-    cache.put(block);
+    cache.put(new BlockReader(block));
     size = block.head().endPosition();
-    for (var wake : wakes) {
-      try {
-        wake.run();
-      } catch (RuntimeException e) {
-        LOG.log(Level.WARNING, "somebody who was woken failed", e);
-      }
-    }
+    wakes.forEach(Runnable::run);
   }
 
   private @Nullable BlockReader holding(long position) {
@@ -273,7 +252,8 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
     if (reader == null) {
       var block = store.blockAt(position);
       if (block.isPresent()) {
-        reader = cache.put(block.get()).reader();
+        reader = new BlockReader(block.get());
+        cache.put(reader);
       }
     }
     return reader;

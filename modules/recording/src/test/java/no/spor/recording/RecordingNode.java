@@ -108,7 +108,14 @@ final class RecordingNode implements AutoCloseable {
   }
 
   void erase(PersonId person) {
-    vault.erase(new Vault.Forget(UUID.randomUUID(), "bygg-as", person, true, 0, NOW));
+    vault.erase(
+        new Vault.Forget(
+            UUID.randomUUID(),
+            "bygg-as",
+            vault.find("bygg-as", person).internalId(),
+            vault.ref("bygg-as", person).lookup(),
+            0,
+            NOW));
   }
 
   HeaderBody header(long position) {

@@ -73,8 +73,10 @@ final class EpochKeys implements AutoCloseable {
   private Keys load(Map<Integer, StoredKey> known) {
     Map<Integer, StoredKey> byEpoch = new HashMap<>();
     int open = keyStore.epoch();
+    boolean destroyed = false;
     for (Epoch epoch : epochStore.epochs(keyStore.id())) {
       byte[] wrapped = epoch.wrapped();
+      destroyed |= wrapped == null && epoch.number() == open;
       if (wrapped != null) {
         StoredKey key = known.get(epoch.number());
         byEpoch.put(
@@ -88,7 +90,9 @@ final class EpochKeys implements AutoCloseable {
       throw new KeysUnavailableException(
           "epoch "
               + open
-              + " of the key store is not in the epoch store: put back the epoch store, or its escrow copy, that belongs to this key store");
+              + (destroyed
+                  ? " of the key store was destroyed by a rotation: this is a copy from before it, which nothing opens any more; put back one from after it"
+                  : " of the key store is not in the epoch store: put back the epoch store, or its escrow copy, that belongs to this key store"));
     }
     return new Keys(open, Map.copyOf(byEpoch));
   }

@@ -1,20 +1,22 @@
 package no.spor.vault;
 
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 
-/// Knows how new the key store is, and whether it is behind what the ledger says of it.
-/// Thread-safe.
+/// Knows how new the key store is, and whether it is behind what the ledger says of it, or behind
+/// what it was. Thread-safe.
 final class Generations {
   private static final UUID NONE = new UUID(0, 0);
 
   private final KeyStore store;
   private final UUID id;
   private final AtomicLong known;
-  private volatile @Nullable Expected missing;
 
-  private record Expected(UUID store, long generation) {}
+  /// By key store, the generation that ours is not known to cover.
+  private final Map<UUID, Long> missing = new ConcurrentHashMap<>();
 
   Generations(KeyStore store) {
     this.store = store;
@@ -26,41 +28,49 @@ final class Generations {
     return known.get();
   }
 
-  void observe(long generation) {
-    known.accumulateAndGet(generation, Math::max);
+  /// Takes in the generation that a call of the store gives.
+  ///
+  /// @throws KeysUnavailableException where the store has been there already: somebody has put back
+  ///   an older one
+  void observe(LongSupplier call) {
+    long before = known.get();
+    long now = call.getAsLong();
+    if (now < before) {
+      missing.merge(id, before, Math::max);
+      check();
+    }
+    known.accumulateAndGet(now, Math::max);
   }
 
-  /// What the ledger's newest block says: the store must have been there.
+  /// What the ledger's newest block says: the store must have been there. Asks nobody, so it
+  /// neither blocks nor throws: [#check] does.
   void expect(UUID expectedStore, long generation) {
-    if (expectedStore.equals(NONE) || (expectedStore.equals(id) && generation <= known.get())) {
-      return;
-    }
-    observe(store.generation());
-    if (!store.covers(expectedStore, generation)) {
-      missing = new Expected(expectedStore, generation);
+    if (!expectedStore.equals(NONE) && !(expectedStore.equals(id) && generation <= known.get())) {
+      missing.merge(expectedStore, generation, Math::max);
     }
   }
 
-  void acceptLoss() {
-    missing = null;
-    observe(store.generation());
+  /// What was known beyond the store as it is now is lost.
+  void lossAccepted() {
+    known.set(store.generation());
   }
 
-  /// @throws KeysUnavailableException while the store is behind
+  /// @throws KeysUnavailableException while the store is behind, or cannot say
   void check() {
-    Expected expected = missing;
-    if (expected == null) {
+    if (missing.isEmpty()) {
       return;
     }
-    if (store.covers(expected.store(), expected.generation())) {
-      missing = null;
-      observe(store.generation());
-      return;
-    }
-    throw new KeysUnavailableException(
-        expected.store().equals(id)
-            ? "the key store is behind the ledger: generation %d, expected %d; put back a newer one, or accept the loss"
-                .formatted(store.generation(), expected.generation())
-            : "the key store is not the one that the ledger was sealed with: put that one back, or accept the loss");
+    missing.forEach((expected, generation) -> {
+      if (!store.covers(expected, generation)) {
+        throw new KeysUnavailableException(
+            expected.equals(id)
+                ? "the key store is behind: generation %d, expected %d; put back a newer one, or accept the loss"
+                    .formatted(store.generation(), generation)
+                : "the key store is not the one that the ledger was sealed with: put that one back, or accept the loss");
+      }
+      missing.remove(expected, generation);
+    });
+    long now = store.generation();
+    known.accumulateAndGet(now, Math::max);
   }
 }

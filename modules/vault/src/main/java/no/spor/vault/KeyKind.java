@@ -7,7 +7,8 @@ enum KeyKind {
   HISTORY(1),
   ACCOUNT(2),
   COMPANY(3),
-  FENCE(4);
+  FENCE(4),
+  ADMINISTRATION(5);
 
   private final byte code;
 
@@ -23,9 +24,16 @@ enum KeyKind {
     return this == HISTORY || this == ACCOUNT;
   }
 
+  /// @return whether a period's key is among the keys: not so for control records, which must open
+  ///   with any copy of the key store that knows the tenant
+  boolean ofPeriod() {
+    return personal() || this == COMPANY;
+  }
+
   static KeyKind of(Role role, boolean untilClosed) {
     return switch (role) {
-      case COMPANY, PAYLOAD -> COMPANY;
+      case COMPANY -> COMPANY;
+      case PAYLOAD -> ADMINISTRATION;
       case FENCE -> FENCE;
       case ACTOR, SUBJECT, VISITOR -> untilClosed ? ACCOUNT : HISTORY;
     };

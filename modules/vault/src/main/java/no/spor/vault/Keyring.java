@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// All keys that are in memory, and the way to those that are not. Thread-safe. What it hands out
 /// is retained for the caller, who must release it.
 final class Keyring implements AutoCloseable {
-  private static final UUID NOBODY = new UUID(0, 0);
   private static final int MOST_ROUNDS = 32;
 
   private final KeyStore store;
@@ -36,24 +35,13 @@ final class Keyring implements AutoCloseable {
   private final Derivation derivation;
   private final Generations generations;
   private final LiveHandles handles = new LiveHandles();
+  private final PendingErasures pending = new PendingErasures();
   private final Map<PeriodId.Series, Integer> marks = new ConcurrentHashMap<>();
   private final BoundedCache<String, TenantEntry> tenants;
   private final BoundedCache<PersonRef, PersonEntry> people;
   private final BoundedCache<Pseudonym, Owner> owners;
   private final BoundedCache<PeriodId, StoredKey> periods;
   private final BoundedCache<ContentKeyId, ContentKey> contentKeys;
-
-  /// @param person who does not matter where the kind is nobody's
-  record ContentKeyId(KeyKind kind, UUID person, PeriodId period) {
-    static ContentKeyId of(KeyKind kind, @Nullable PersonEntry person, PeriodId period) {
-      return new ContentKeyId(kind, person == null ? NOBODY : person.id(), period);
-    }
-
-    /// One person's keys lie together, so that an erasure finds them; nobody's lie apart.
-    int group() {
-      return person.equals(NOBODY) ? period.hashCode() : person.hashCode();
-    }
-  }
 
   Keyring(
       KeyStore store, EpochKeys epochs, UUID ledger, VaultOptions options, SecureRandom random) {
@@ -107,14 +95,16 @@ final class Keyring implements AutoCloseable {
   /// Makes what is wanted, unless an epoch was closed meanwhile: the next round wraps anew.
   void make(NewKeys keys) {
     try {
-      generations.observe(store.make(keys));
+      generations.observe(() -> store.make(keys));
     } catch (StaleEpochException e) {
       epochs.refresh();
     }
   }
 
   Set<Pseudonym> recorded(Collection<Pseudonym> pseudonyms) {
-    return store.recorded(pseudonyms);
+    Set<Pseudonym> recorded = store.recorded(pseudonyms);
+    observeStore(); // another node may have made them durable
+    return recorded;
   }
 
   /// Finds tenants' keys, and makes them where `create` says so.
@@ -176,56 +166,51 @@ final class Keyring implements AutoCloseable {
     return asked.stream().filter(secret -> !found.containsKey(secret)).toList();
   }
 
-  /// @param into gets those who stand
-  /// @param fences gets the fences of those who do not
-  void people(
-      Workbench bench,
-      Set<PersonRef> refs,
-      Map<PersonRef, PersonEntry> into,
-      Map<PersonRef, Fence> fences) {
-    List<PersonRef> missing = new ArrayList<>();
-    for (PersonRef ref : refs) {
-      PersonEntry entry = people.get(ref);
+  /// Finds people who are not found yet.
+  void people(Workbench bench, Collection<Someone> wanted) {
+    Map<PersonRef, Someone> missing = new HashMap<>();
+    for (Someone someone : wanted) {
+      PersonEntry entry = people.get(someone.ref);
       if (entry != null && !entry.alive()) {
-        people.remove(ref, entry);
+        people.remove(someone.ref, entry);
         entry.release();
         entry = null;
       }
       if (entry != null) {
-        into.put(ref, entry);
+        someone.entry = entry;
       } else {
-        missing.add(ref);
+        missing.put(someone.ref, someone);
       }
     }
     while (!missing.isEmpty()) {
       long forgotten = handles.forgotten();
-      Map<PersonRef, Standing> standings = store.people(missing);
+      Map<PersonRef, Standing> standings = store.people(missing.keySet());
       observeStore();
-      standings.forEach((ref, standing) -> {
-        Fence fence = standing.fence();
-        if (standing.person() != null) {
-          into.put(ref, unwrap(bench, standing.person(), fence));
-        } else if (fence != null) {
-          fences.put(ref, fence);
-        }
+      missing.forEach((ref, someone) -> {
+        Standing standing = pending.of(ref, standings.getOrDefault(ref, Standing.NEVER_SEEN));
+        Person person = standing.person();
+        someone.fence = standing.fence();
+        someone.entry = person == null ? null : unwrap(bench, person, standing.fence());
       });
       if (forgotten == handles.forgotten()) {
-        for (PersonRef ref : missing) {
-          PersonEntry entry = into.get(ref);
-          if (entry != null) {
-            people.put(ref, entry);
-            dropIfDead(entry);
-          }
-        }
+        missing.values().forEach(this::keep);
         return;
       }
-      for (PersonRef ref : missing) {
-        PersonEntry stale = into.remove(ref);
-        if (stale != null) {
-          stale.release();
-        }
-      }
+      missing.values().forEach(Someone::release);
     }
+  }
+
+  private void keep(Someone someone) {
+    PersonEntry entry = someone.entry;
+    if (entry != null && entry.settled()) {
+      people.put(someone.ref, entry);
+      dropIfDead(entry);
+    }
+  }
+
+  /// @return how a person stands
+  Standing standing(PersonRef ref) {
+    return pending.of(ref, store.people(Set.of(ref)).getOrDefault(ref, Standing.NEVER_SEEN));
   }
 
   private PersonEntry unwrap(Workbench bench, Person person, @Nullable Fence fence) {
@@ -237,6 +222,7 @@ final class Keyring implements AutoCloseable {
     return new PersonEntry(
         person,
         fence,
+        pending.closes(person),
         history,
         account == null
             ? null
@@ -266,11 +252,18 @@ final class Keyring implements AutoCloseable {
       if (person.isEmpty()) {
         return null;
       }
+      if (gone(person.get())) {
+        return null;
+      }
       PersonRef ref = person.get().ref();
-      Map<PersonRef, PersonEntry> found = new HashMap<>();
-      people(bench, Set.of(ref), found, new HashMap<>());
-      PersonEntry entry = found.get(ref);
+      Someone someone = new Someone(ref);
+      people(bench, Set.of(someone));
+      PersonEntry entry = someone.entry;
       if (entry != null && entry.id().equals(person.get().id()) && entry.key(kind) != null) {
+        if (kind == KeyKind.ACCOUNT && !entry.settled()) {
+          entry.release();
+          return null;
+        }
         Owner owner = new Owner(entry.id(), ref);
         owners.put(pseudonym, owner);
         owner.release();
@@ -283,6 +276,14 @@ final class Keyring implements AutoCloseable {
     }
     throw new KeysUnavailableException(
         "the key store is inconsistent: a pseudonym whose person has no key for it");
+  }
+
+  private boolean gone(Person person) {
+    if (!pending.concerns(person)) {
+      return false;
+    }
+    Person standing = standing(person.ref()).person();
+    return standing == null || !standing.id().equals(person.id());
   }
 
   private void dropIfDead(PersonEntry entry) {
@@ -301,15 +302,21 @@ final class Keyring implements AutoCloseable {
   Map<PeriodId, Integer> periods(
       Workbench bench, Set<PeriodId> ids, Map<PeriodId, StoredKey> into) {
     List<PeriodId> missing = new ArrayList<>();
+    Map<PeriodId, Integer> firstKept = new HashMap<>();
     for (PeriodId id : ids) {
+      Integer mark = marks.get(id.series());
       StoredKey key = periods.get(id);
-      if (key != null) {
+      if (mark != null && id.day() < mark) {
+        firstKept.put(id, mark);
+        if (key != null) {
+          key.release();
+        }
+      } else if (key != null) {
         into.put(id, key);
       } else {
         missing.add(id);
       }
     }
-    Map<PeriodId, Integer> firstKept = new HashMap<>();
     if (missing.isEmpty()) {
       return firstKept;
     }
@@ -323,10 +330,10 @@ final class Keyring implements AutoCloseable {
       }
     });
     if (found.size() < missing.size()) {
-      Map<PeriodId.Series, Integer> marks =
+      Map<PeriodId.Series, Integer> expired =
           store.marks(missing.stream().map(PeriodId::series).distinct().toList());
       for (PeriodId id : missing) {
-        Integer mark = marks.get(id.series());
+        Integer mark = expired.get(id.series());
         if (mark != null && !found.containsKey(id)) {
           firstKept.put(id, mark);
         }
@@ -336,7 +343,7 @@ final class Keyring implements AutoCloseable {
     return firstKept;
   }
 
-  /// @param period null for the fence alone
+  /// @param period null for kinds that are not of a period
   ContentKey contentKey(
       Workbench bench,
       ContentKeyId id,
@@ -362,6 +369,9 @@ final class Keyring implements AutoCloseable {
     if (kind == KeyKind.FENCE) {
       return new SecretBytes[] {tenant.fence()};
     }
+    if (kind == KeyKind.ADMINISTRATION) {
+      return new SecretBytes[] {tenant.tenant()};
+    }
     SecretBytes ofPeriod = Objects.requireNonNull(period).key();
     if (!kind.personal()) {
       return new SecretBytes[] {ofPeriod, tenant.tenant()};
@@ -370,12 +380,43 @@ final class Keyring implements AutoCloseable {
     return new SecretBytes[] {ofPerson, ofPeriod, tenant.tenant()};
   }
 
-  /// This node has learned of an erasure: from here on the handles of these people, and of whoever
-  /// stands under the lookup, are dead, and their keys are out of the caches.
-  void forgotten(Set<UUID> ids, @Nullable PersonRef ref) {
+  /// Erases in the key store, then here.
+  KeyStore.Erased erase(KeyStore.Erasure erasure) {
+    KeyStore.Erased erased = store.erase(erasure);
+    pending.written(erasure);
+    Set<UUID> gone = new HashSet<>(erased.people());
+    UUID named = erasure.person();
+    if (named != null) {
+      gone.add(named);
+    }
+    Lookup lookup = erasure.lookup();
+    PersonRef ref = lookup == null ? null : new PersonRef(erasure.tenant(), lookup);
+    Person anew =
+        ref == null
+            ? null
+            : store.people(Set.of(ref)).getOrDefault(ref, Standing.NEVER_SEEN).person();
+    wipe(gone, ref, anew == null ? null : anew.id());
+    return erased;
+  }
+
+  /// This node has learned of an erasure: from here on the person's handles are dead and the keys
+  /// are out of the caches.
+  void forgotten(UUID person) {
+    pending.forgotten(person);
+    wipe(Set.of(person), null, null);
+  }
+
+  /// As [#forgotten], for whoever stands under the lookup.
+  void fenced(PersonRef ref, long position) {
+    pending.fenced(ref, position);
+    wipe(Set.of(), ref, null);
+  }
+
+  /// @param spared who stands under the lookup after the erasure, by a permission
+  private void wipe(Set<UUID> ids, @Nullable PersonRef ref, @Nullable UUID spared) {
     Set<UUID> gone = new HashSet<>(ids);
     if (ref != null) {
-      gone.addAll(handles.kill(ref));
+      gone.addAll(handles.kill(ref, spared));
       dropDead(ref);
     }
     for (UUID id : gone) {
@@ -385,7 +426,8 @@ final class Keyring implements AutoCloseable {
     owners.removeIf((pseudonym, owner) -> gone.contains(owner.person()));
   }
 
-  void accountClosed(UUID person) {
+  void accountClosed(UUID person, long position) {
+    pending.accountClosed(person, position);
     dropDead(handles.killAccount(person));
     contentKeys.removeGroup(
         person.hashCode(), (id, key) -> id.kind() == KeyKind.ACCOUNT && id.person().equals(person));
@@ -412,16 +454,27 @@ final class Keyring implements AutoCloseable {
   }
 
   private void observeStore() {
-    generations.observe(store.generation());
+    generations.observe(store::generation);
   }
 
-  @Override
-  public void close() {
+  /// Keys that only the lost store had are used no more.
+  void lossAccepted() {
+    generations.lossAccepted();
+    handles.killAll();
+    clear();
+  }
+
+  private void clear() {
     tenants.clear();
     people.clear();
     owners.clear();
     periods.clear();
     contentKeys.clear();
+  }
+
+  @Override
+  public void close() {
+    clear();
     epochs.close();
   }
 }

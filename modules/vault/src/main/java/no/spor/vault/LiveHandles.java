@@ -76,13 +76,21 @@ final class LiveHandles {
     return kill(new Key(person, true));
   }
 
-  /// @return the internal ids of those who stood under the lookup
-  Set<UUID> kill(PersonRef ref) {
+  void killAll() {
+    forgotten.incrementAndGet();
+    handles.keySet().forEach(this::kill);
+  }
+
+  /// @param spared whose handles live on
+  /// @return the internal ids of the others who stood under the lookup
+  Set<UUID> kill(PersonRef ref, @Nullable UUID spared) {
     forgotten.incrementAndGet();
     Set<UUID> killed = new HashSet<>();
     for (Key key : keysOf.getOrDefault(ref, Set.of())) {
-      kill(key);
-      killed.add(key.person());
+      if (!key.person().equals(spared)) {
+        kill(key);
+        killed.add(key.person());
+      }
     }
     return killed;
   }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 record PartHead(KeyKind kind, Role role, int length) {
   static final byte VERSION = 1;
   private static final int PSEUDONYM_AT = 3;
+  private static final KeyKind[] KINDS = KeyKind.values();
 
   static PartHead of(KeyKind kind, Role role) {
     return new PartHead(
@@ -20,10 +21,10 @@ record PartHead(KeyKind kind, Role role, int length) {
   /// @return null for bytes that are no part of version 1: unknown version, kind or role, kind and
   ///   role that do not go together, too short
   static @Nullable PartHead read(byte[] part) {
-    if (part.length < PSEUDONYM_AT || part[0] != VERSION || part[1] < 1 || part[1] > 4) {
+    if (part.length < PSEUDONYM_AT || part[0] != VERSION || part[1] < 1 || part[1] > KINDS.length) {
       return null;
     }
-    KeyKind kind = KeyKind.values()[part[1] - 1];
+    KeyKind kind = KINDS[part[1] - 1];
     for (Role role : Role.values()) {
       if (role.code() == part[2] && kind.fits(role)) {
         PartHead head = of(kind, role);

@@ -12,6 +12,7 @@ final class PersonEntry extends Counted {
   private final UUID id;
   private final PersonRef ref;
   private final @Nullable Fence fence;
+  private final boolean accountClosing;
   private final long accountClosedAtMillis;
   private final SecretBytes history;
   private final @Nullable SecretBytes account;
@@ -20,20 +21,28 @@ final class PersonEntry extends Counted {
   private final Map<Integer, Pseudonym> historyPseudonyms = new ConcurrentHashMap<>(4);
   private final Map<Integer, Pseudonym> accountPseudonyms = new ConcurrentHashMap<>(2);
 
+  /// @param accountClosing whether the account is closed and the key store does not show it yet
   PersonEntry(
       KeyStore.Person person,
       @Nullable Fence fence,
+      boolean accountClosing,
       SecretBytes history,
       @Nullable SecretBytes account,
       LiveHandles handles) {
+    this.accountClosing = accountClosing;
     this.id = person.id();
     this.ref = person.ref();
     this.fence = fence;
-    this.accountClosedAtMillis = person.accountClosedAtMillis();
+    this.accountClosedAtMillis = accountClosing ? Long.MAX_VALUE : person.accountClosedAtMillis();
     this.history = history;
     this.account = account;
     this.historyHandle = handles.of(id, false, ref);
     this.accountHandle = account == null ? null : handles.of(id, true, ref);
+  }
+
+  /// @return whether it says what the key store says, and may be kept
+  boolean settled() {
+    return !accountClosing;
   }
 
   UUID id() {

@@ -3,13 +3,15 @@ package no.spor.vault;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import no.spor.activity.HeaderBody;
-import no.spor.vault.KeyStore.Fence;
+import no.spor.activity.HeaderBody.EventTag;
+import no.spor.activity.PersonId;
 import no.spor.vault.KeyStore.PersonRef;
 import no.spor.vault.SealRequest.PlainPart;
 import org.jspecify.annotations.Nullable;
@@ -20,29 +22,57 @@ import org.jspecify.annotations.Nullable;
 /// Keys that are missing are made in rounds: read what stands, make the rest in one step of the
 /// store, read again. Whoever else makes the same at the same time, all of them end up with what
 /// stands in the store. Without a race that is one round.
+///
+/// Everything is looked up once in a call: a [Planned] points to its [Someone] and its [Shared].
 final class SealBatch implements AutoCloseable {
   private static final int MOST_ROUNDS = 32;
+  private static final String ADMINISTRATION = "spor";
+  private static final String TENANT_TAG = "tenant";
 
   private final Keyring keyring;
   private final Workbench bench;
   private final Map<String, TenantEntry> tenants = new HashMap<>();
-  private final Map<PersonRef, PersonEntry> people = new HashMap<>();
-  private final Map<PersonRef, Fence> fences = new HashMap<>();
-  private final Map<PeriodId, StoredKey> periods = new HashMap<>();
-  private final Map<Keyring.ContentKeyId, ContentKey> contentKeys = new HashMap<>();
+  private final Map<PersonRef, Someone> people = new LinkedHashMap<>();
+  private final Map<PeriodId, Shared> shared = new LinkedHashMap<>();
+  private final List<ContentKey> contentKeys = new ArrayList<>();
+  private @Nullable Shared lastShared;
 
   SealBatch(Keyring keyring, Workbench bench) {
     this.keyring = keyring;
     this.bench = bench;
   }
 
+  /// @return whose keys seal a part of this kind; null for the fence of a control record that does
+  ///   not name one tenant
+  static @Nullable String tenant(HeaderBody header, KeyKind kind) {
+    if (kind != KeyKind.FENCE || !header.tenant().equals(ADMINISTRATION)) {
+      return header.tenant();
+    }
+    String named = null;
+    for (EventTag tag : header.tags()) {
+      if (tag.key().equals(TENANT_TAG)) {
+        if (named != null) {
+          return null;
+        }
+        named = tag.value();
+      }
+    }
+    return named;
+  }
+
+  /// What stands for the period where a kind is not of one.
+  static PeriodId always(String tenant) {
+    return new PeriodId(tenant, "", 0, 0);
+  }
+
   List<SealOutcome> seal(List<SealRequest> requests) {
     List<Planned> plan = new ArrayList<>(requests.size());
-    Set<String> names = new LinkedHashSet<>();
+    Set<String> names = new LinkedHashSet<>(4);
     int parts = 0;
     for (SealRequest request : requests) {
-      plan.add(new Planned(request));
-      names.add(request.header().tenant());
+      Planned planned = new Planned(request);
+      plan.add(planned);
+      planned.addTenants(names);
       parts += request.parts().size();
     }
     keyring.tenants(bench, names, tenants, true);
@@ -56,15 +86,14 @@ final class SealBatch implements AutoCloseable {
     List<SealOutcome> outcomes = new ArrayList<>(plan.size());
     for (Planned planned : plan) {
       outcomes.add(planned.seal(nonces, nonceAt, generation));
-      nonceAt += planned.request.parts().size() * Workbench.NONCE_BYTES;
+      nonceAt += planned.kinds.length * Workbench.NONCE_BYTES;
     }
     return outcomes;
   }
 
   private void makeKeys(List<Planned> plan) {
     for (int round = 0; round < MOST_ROUNDS; round++) {
-      keyring.people(bench, wantedPeople(plan), people, fences);
-      Map<PeriodId, Integer> marks = keyring.periods(bench, wantedPeriods(plan), periods);
+      Map<PeriodId, Integer> marks = find(plan);
       try (Wanted wanted = new Wanted(keyring, bench)) {
         for (Planned planned : plan) {
           if (planned.outcome == null) {
@@ -86,48 +115,66 @@ final class SealBatch implements AutoCloseable {
         "the key store did not settle: others keep changing the same people");
   }
 
+  /// Finds who and what is not found yet and still needed.
+  ///
+  /// @return for periods without a key: the first day kept of their series, where there is a mark
+  private Map<PeriodId, Integer> find(List<Planned> plan) {
+    Set<Someone> wanted = new LinkedHashSet<>();
+    Map<PeriodId, StoredKey> periods = new LinkedHashMap<>();
+    Set<PeriodId> wantedPeriods = new LinkedHashSet<>();
+    for (Planned planned : plan) {
+      if (planned.outcome == null) {
+        planned.addMissing(wanted);
+        if (planned.ofPeriod && planned.shared.key == null) {
+          wantedPeriods.add(planned.shared.id);
+        }
+      }
+    }
+    if (!wanted.isEmpty()) {
+      keyring.people(bench, wanted);
+    }
+    if (wantedPeriods.isEmpty()) {
+      return Map.of();
+    }
+    Map<PeriodId, Integer> marks = keyring.periods(bench, wantedPeriods, periods);
+    periods.forEach((id, key) -> Objects.requireNonNull(shared.get(id)).key = key);
+    return marks;
+  }
+
   /// Lets go of people who are to be read again: with the account key that was made, or because
   /// what was to be made for them was left out, so that they may be gone.
   private void forgetUnfinished(Set<PersonRef> refs) {
     for (PersonRef ref : refs) {
-      PersonEntry entry = people.remove(ref);
-      if (entry != null) {
-        keyring.drop(entry);
-        entry.release();
+      Someone someone = people.get(ref);
+      if (someone != null && someone.entry != null) {
+        keyring.drop(someone.entry);
+        someone.release();
       }
     }
   }
 
-  private Set<PersonRef> wantedPeople(List<Planned> plan) {
-    Set<PersonRef> wanted = new LinkedHashSet<>();
-    for (Planned planned : plan) {
-      for (int i = 0; planned.outcome == null && i < planned.refs.length; i++) {
-        PersonRef ref = planned.refs[i];
-        if (ref != null && planned.kinds[i].personal() && !people.containsKey(ref)) {
-          wanted.add(ref);
-        }
-      }
+  private Shared shared(PeriodId id) {
+    Shared last = lastShared;
+    if (last == null || !last.id.equals(id)) {
+      last = shared.computeIfAbsent(id, Shared::new);
+      lastShared = last;
     }
-    return wanted;
+    return last;
   }
 
-  private Set<PeriodId> wantedPeriods(List<Planned> plan) {
-    Set<PeriodId> wanted = new LinkedHashSet<>();
-    for (Planned planned : plan) {
-      if (planned.outcome == null && planned.usesPeriod() && !periods.containsKey(planned.period)) {
-        wanted.add(planned.period);
+  private ContentKey contentKey(KeyKind kind, @Nullable PersonEntry person, Shared of) {
+    if (person == null) {
+      ContentKey known = of.known(kind);
+      if (known != null) {
+        return known;
       }
     }
-    return wanted;
-  }
-
-  private ContentKey contentKey(KeyKind kind, @Nullable PersonEntry person, PeriodId period) {
-    Keyring.ContentKeyId id = Keyring.ContentKeyId.of(kind, person, period);
-    ContentKey key = contentKeys.get(id);
-    if (key == null) {
-      TenantEntry tenant = Objects.requireNonNull(tenants.get(period.tenant()));
-      key = keyring.contentKey(bench, id, person, periods.get(period), tenant);
-      contentKeys.put(id, key);
+    ContentKeyId id = new ContentKeyId(kind, person, of.id);
+    TenantEntry tenant = Objects.requireNonNull(tenants.get(of.id.tenant()));
+    ContentKey key = keyring.contentKey(bench, id, person, of.key, tenant);
+    contentKeys.add(key);
+    if (person == null) {
+      of.remember(kind, key);
     }
     return key;
   }
@@ -135,94 +182,150 @@ final class SealBatch implements AutoCloseable {
   @Override
   public void close() {
     tenants.values().forEach(Counted::release);
-    people.values().forEach(Counted::release);
-    periods.values().forEach(Counted::release);
-    contentKeys.values().forEach(Counted::release);
+    people.values().forEach(Someone::release);
+    for (Shared one : shared.values()) {
+      if (one.key != null) {
+        one.key.release();
+      }
+    }
+    contentKeys.forEach(Counted::release);
+  }
+
+  /// A period, or what stands for one, with its key and those content keys that are nobody's.
+  private static final class Shared {
+    final PeriodId id;
+    @Nullable StoredKey key;
+    private @Nullable KeyKind kind;
+    private @Nullable ContentKey contentKey;
+
+    Shared(PeriodId id) {
+      this.id = id;
+    }
+
+    @Nullable ContentKey known(KeyKind asked) {
+      return kind == asked ? contentKey : null;
+    }
+
+    void remember(KeyKind of, ContentKey found) {
+      kind = of;
+      contentKey = found;
+    }
   }
 
   /// A request with what is known of it so far.
   private final class Planned {
     final SealRequest request;
-    final PeriodId period;
+    final HeaderBody header;
+    final List<PlainPart> parts;
     final KeyKind[] kinds;
-    final @Nullable PersonRef[] refs;
+    final boolean ofPeriod;
+    final Shared shared;
+    final @Nullable Someone[] whose;
+    final @Nullable PersonRef[] fences;
     final int month;
+    final long millis;
     @Nullable SealOutcome outcome;
 
     Planned(SealRequest request) {
       this.request = request;
-      HeaderBody header = request.header();
-      List<PlainPart> parts = request.parts();
-      if (parts.size() > 255 || header.roles().size() != parts.size()) {
+      this.header = request.header();
+      this.parts = request.parts();
+      int count = parts.size();
+      if (count > 255 || header.roles().size() != count) {
         throw new IllegalArgumentException("the header's roles and the parts are not the same");
       }
-      period =
-          new PeriodId(header.tenant(), header.retention(), header.policyVersion(), header.day());
-      kinds = new KeyKind[parts.size()];
-      refs = new PersonRef[parts.size()];
+      kinds = new KeyKind[count];
+      whose = new Someone[count];
+      fences = new PersonRef[count];
       boolean personal = false;
-      for (int i = 0; i < kinds.length; i++) {
+      boolean dated = false;
+      for (int i = 0; i < count; i++) {
         PlainPart part = parts.get(i);
-        kinds[i] = KeyKind.of(part.role(), request.untilClosed());
-        boolean someones = kinds[i].personal() || kinds[i] == KeyKind.FENCE;
+        KeyKind kind = KeyKind.of(part.role(), request.untilClosed());
+        kinds[i] = kind;
+        boolean someones = kind.personal() || kind == KeyKind.FENCE;
         if (part.role() != header.roles().get(i) || someones != (part.person() != null)) {
           throw new IllegalArgumentException(
               "part " + i + " is not its role's, or names a person where none belongs");
         }
-        personal |= kinds[i].personal();
+        personal |= kind.personal();
+        dated |= kind.ofPeriod();
       }
+      ofPeriod = dated;
+      shared =
+          shared(
+              dated
+                  ? new PeriodId(
+                      header.tenant(), header.retention(), header.policyVersion(), header.day())
+                  : always(header.tenant()));
       month = personal ? Derivation.month(header.time()) : 0;
+      millis = header.time().toEpochMilli();
+    }
+
+    void addTenants(Set<String> names) {
+      names.add(header.tenant());
+      for (KeyKind kind : kinds) {
+        if (kind == KeyKind.FENCE) {
+          names.add(fenceTenant());
+        }
+      }
+    }
+
+    private String fenceTenant() {
+      String tenant = tenant(header, KeyKind.FENCE);
+      if (tenant == null) {
+        throw new IllegalArgumentException(
+            "a control record with a fence names the person's tenant in one tag");
+      }
+      return tenant;
     }
 
     void findPeople() {
-      TenantEntry tenant = Objects.requireNonNull(tenants.get(period.tenant()));
-      for (int i = 0; i < refs.length; i++) {
-        var person = request.parts().get(i).person();
-        if (person != null) {
-          refs[i] =
-              new PersonRef(period.tenant(), Derivation.lookup(bench, tenant.lookup(), person));
+      for (int i = 0; i < kinds.length; i++) {
+        PersonId person = parts.get(i).person();
+        if (person == null) {
+          continue;
+        }
+        String tenant = kinds[i] == KeyKind.FENCE ? fenceTenant() : header.tenant();
+        TenantEntry keys = Objects.requireNonNull(tenants.get(tenant));
+        PersonRef ref = new PersonRef(tenant, Derivation.lookup(bench, keys.lookup(), person));
+        if (kinds[i] == KeyKind.FENCE) {
+          fences[i] = ref;
+        } else {
+          whose[i] = people.computeIfAbsent(ref, Someone::new);
         }
       }
     }
 
-    boolean usesPeriod() {
-      for (KeyKind kind : kinds) {
-        if (kind != KeyKind.FENCE) {
-          return true;
+    void addMissing(Set<Someone> wanted) {
+      for (Someone someone : whose) {
+        if (someone != null && someone.entry == null) {
+          wanted.add(someone);
         }
       }
-      return false;
-    }
-
-    private long millis() {
-      return request.header().time().toEpochMilli();
     }
 
     @Nullable SealOutcome refusal(Map<PeriodId, Integer> marks) {
-      for (int i = 0; i < refs.length; i++) {
-        PersonRef ref = refs[i];
-        if (ref != null && kinds[i].personal()) {
-          PersonEntry person = people.get(ref);
-          Fence fence = fences.get(ref);
-          if (person != null
-              ? person.refuses(millis(), kinds[i])
-              : fence != null && fence.refuses(millis())) {
-            return new SealOutcome.PersonErased();
-          }
+      for (int i = 0; i < kinds.length; i++) {
+        Someone someone = whose[i];
+        if (someone != null && someone.refuses(millis, kinds[i])) {
+          return new SealOutcome.PersonErased();
         }
       }
-      Integer firstKept = marks.get(period);
-      return firstKept != null && period.day() < firstKept ? new SealOutcome.PeriodExpired() : null;
+      Integer firstKept = ofPeriod && !marks.isEmpty() ? marks.get(shared.id) : null;
+      return firstKept != null && shared.id.day() < firstKept
+          ? new SealOutcome.PeriodExpired()
+          : null;
     }
 
     void want(Wanted wanted) {
-      if (usesPeriod() && !periods.containsKey(period)) {
-        wanted.period(period);
+      if (ofPeriod && shared.key == null) {
+        wanted.period(shared.id);
       }
-      for (int i = 0; i < refs.length; i++) {
-        PersonRef ref = refs[i];
-        if (ref != null && kinds[i].personal()) {
-          wanted.person(ref, people.get(ref), kinds[i], month, millis());
+      for (int i = 0; i < kinds.length; i++) {
+        Someone someone = whose[i];
+        if (someone != null) {
+          wanted.person(someone.ref, someone.entry, kinds[i], month, millis);
         }
       }
     }
@@ -231,42 +334,40 @@ final class SealBatch implements AutoCloseable {
       if (outcome != null) {
         return outcome;
       }
-      List<byte[]> sealed = new ArrayList<>(kinds.length);
+      byte[][] sealed = new byte[kinds.length][];
       List<KeyHandle> handles = new ArrayList<>(2);
       for (int i = 0; i < kinds.length; i++) {
-        PersonRef ref = refs[i];
-        PersonEntry person =
-            kinds[i].personal() && ref != null ? Objects.requireNonNull(people.get(ref)) : null;
+        Someone someone = whose[i];
+        PersonEntry person = someone == null ? null : Objects.requireNonNull(someone.entry);
         Handle handle = person == null ? null : person.handle(kinds[i]);
         if (handle != null && !handles.contains(handle)) {
           handles.add(handle);
         }
-        byte[] nonce = Arrays.copyOfRange(nonces, nonceAt, nonceAt + Workbench.NONCE_BYTES);
-        sealed.add(sealPart(i, person, nonce));
+        sealed[i] =
+            sealPart(
+                i, person, Arrays.copyOfRange(nonces, nonceAt, nonceAt + Workbench.NONCE_BYTES));
         nonceAt += Workbench.NONCE_BYTES;
       }
-      return new SealOutcome.Sealed(List.copyOf(sealed), List.copyOf(handles), generation);
+      return new SealOutcome.Sealed(List.of(sealed), List.copyOf(handles), generation);
     }
 
     private byte[] sealPart(int index, @Nullable PersonEntry person, byte[] nonce) {
-      PlainPart part = request.parts().get(index);
+      PlainPart part = parts.get(index);
       KeyKind kind = kinds[index];
-      PersonRef ref = refs[index];
-      byte[] content =
-          kind == KeyKind.FENCE ? Objects.requireNonNull(ref).lookup().bytes() : part.content();
+      PersonRef fence = fences[index];
+      Shared of =
+          fence != null
+              ? shared(always(fence.tenant()))
+              : kind.ofPeriod() ? shared : shared(always(header.tenant()));
       return PartCipher.seal(
           bench,
-          contentKey(kind, person, kind == KeyKind.FENCE ? fencePeriod(period.tenant()) : period),
+          contentKey(kind, person, of),
           PartHead.of(kind, part.role()),
           person == null ? null : person.recorded(kind, month),
           nonce,
           new PartCipher.Place(keyring.ledger(), index, request.body()),
           part.codec(),
-          content);
+          fence != null ? fence.lookup().bytes() : part.content());
     }
-  }
-
-  static PeriodId fencePeriod(String tenant) {
-    return new PeriodId(tenant, "", 0, 0);
   }
 }

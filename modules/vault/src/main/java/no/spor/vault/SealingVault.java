@@ -81,14 +81,18 @@ final class SealingVault implements Vault {
       PartHead head,
       byte[] part,
       List<Counted> held) {
-    TenantEntry tenant = tenant(bench, header.tenant(), false, held);
+    String owner = SealBatch.tenant(header, head.kind());
+    if (owner == null) {
+      return new Opened.Damaged();
+    }
+    TenantEntry tenant = tenant(bench, owner, false, held);
     if (tenant == null) {
       return lost("a tenant's keys");
     }
-    boolean fence = head.kind() == KeyKind.FENCE;
-    PeriodId period = fence ? SealBatch.fencePeriod(header.tenant()) : period(header);
+    boolean ofPeriod = head.kind().ofPeriod();
+    PeriodId period = ofPeriod ? period(header) : SealBatch.always(owner);
     StoredKey periodKey = null;
-    if (!fence) {
+    if (ofPeriod) {
       Map<PeriodId, StoredKey> found = new HashMap<>();
       Map<PeriodId, Integer> marks = keyring.periods(bench, Set.of(period), found);
       periodKey = found.get(period);
@@ -112,7 +116,7 @@ final class SealingVault implements Vault {
     }
     ContentKey key =
         keyring.contentKey(
-            bench, Keyring.ContentKeyId.of(head.kind(), person, period), person, periodKey, tenant);
+            bench, new ContentKeyId(head.kind(), person, period), person, periodKey, tenant);
     held.add(key);
     Opened opened = PartCipher.open(bench, key, head, part, place);
     if (person != null && !person.alive()) {
@@ -147,37 +151,38 @@ final class SealingVault implements Vault {
   public PersonView find(String tenant, PersonId person) {
     PersonRef ref = ref(tenant, person, false);
     if (ref == null) {
-      return new PersonView(PersonState.NEVER_SEEN, List.of());
+      return new PersonView(PersonState.NEVER_SEEN, null, List.of());
     }
-    Standing standing = store.people(Set.of(ref)).getOrDefault(ref, Standing.NEVER_SEEN);
-    if (standing.person() != null) {
+    Standing standing = keyring.standing(ref);
+    KeyStore.Person active = standing.person();
+    if (active != null) {
       List<byte[]> pseudonyms =
-          store.pseudonyms(standing.person().id()).stream().map(Pseudonym::bytes).toList();
-      return new PersonView(PersonState.ACTIVE, pseudonyms);
+          store.pseudonyms(active.id()).stream().map(Pseudonym::bytes).toList();
+      return new PersonView(PersonState.ACTIVE, active.id(), pseudonyms);
     }
     return new PersonView(
-        standing.fence() != null ? PersonState.ERASED : PersonState.NEVER_SEEN, List.of());
+        standing.fence() != null ? PersonState.ERASED : PersonState.NEVER_SEEN, null, List.of());
+  }
+
+  @Override
+  public PersonRef ref(String tenant, PersonId person) {
+    PersonRef ref = ref(tenant, person, true);
+    if (ref == null) {
+      throw new KeysUnavailableException("the tenant has no keys");
+    }
+    return ref;
   }
 
   @Override
   public KeyStore.Erased erase(Forget forget) {
-    PersonRef ref = ref(forget.tenant(), forget.person(), true);
-    if (ref == null) {
-      throw new KeysUnavailableException("the tenant has no keys");
-    }
-    Standing standing = store.people(Set.of(ref)).getOrDefault(ref, Standing.NEVER_SEEN);
-    KeyStore.Erased erased =
-        store.erase(
-            new KeyStore.Erasure(
-                forget.job(),
-                forget.tenant(),
-                standing.person() == null ? null : standing.person().id(),
-                forget.fence() ? ref.lookup() : null,
-                forget.position(),
-                forget.at().toEpochMilli()));
-    keyring.generations().observe(erased.generation());
-    keyring.forgotten(erased.people(), forget.fence() ? ref : null);
-    return erased;
+    return keyring.erase(
+        new KeyStore.Erasure(
+            forget.job(),
+            forget.tenant(),
+            forget.internalId(),
+            forget.fence(),
+            forget.position(),
+            forget.at().toEpochMilli()));
   }
 
   /// @return null where the tenant has no keys and none shall be made
@@ -221,22 +226,22 @@ final class SealingVault implements Vault {
   @Override
   public void acceptLoss(UUID keyStore, long generation) {
     store.acceptLoss(keyStore, generation);
-    keyring.generations().acceptLoss();
+    keyring.lossAccepted();
   }
 
   @Override
   public void forgotten(UUID internalId) {
-    keyring.forgotten(Set.of(internalId), null);
+    keyring.forgotten(internalId);
   }
 
   @Override
-  public void fenced(PersonRef person) {
-    keyring.forgotten(Set.of(), person);
+  public void fenced(PersonRef person, long position) {
+    keyring.fenced(person, position);
   }
 
   @Override
-  public void accountClosed(UUID internalId) {
-    keyring.accountClosed(internalId);
+  public void accountClosed(UUID internalId, long position) {
+    keyring.accountClosed(internalId, position);
   }
 
   @Override
@@ -250,7 +255,6 @@ final class SealingVault implements Vault {
       epochs.rotate(bench);
       return true;
     });
-    keyring.generations().observe(store.generation());
   }
 
   private <T extends @Nullable Object> T withBench(Function<Workbench, T> work) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.PersonId;
+import org.jspecify.annotations.Nullable;
 
 /// Makes, finds, uses and destroys keys; seals and opens. Keys never leave it as bytes.
 /// Thread-safe.
@@ -38,7 +39,9 @@ public interface Vault extends AutoCloseable {
   /// made are durable when this returns. Requests of several tenants may be mixed. Wipes every
   /// `PlainPart.content`, also when it throws.
   ///
-  /// For the role `FENCE` the vault puts the person's lookup in place of the content.
+  /// For the role `FENCE` the vault puts the person's lookup in place of the content. The person is
+  /// of the header's tenant; in a control record (tenant `spor`) of the tenant that its one tag
+  /// `tenant` names.
   ///
   /// @throws IllegalArgumentException where the parts are not those of the header's roles, or a
   ///   text has no UTF-8
@@ -58,8 +61,13 @@ public interface Vault extends AutoCloseable {
   PersonView find(String tenant, PersonId person);
 
   /// @param state never *unknown*: that is an exception
+  /// @param internalId the person's random internal id, for the record of an erasure; null unless
+  ///   active
   /// @param pseudonyms 16 bytes each; empty unless active
-  record PersonView(PersonState state, List<byte[]> pseudonyms) {}
+  record PersonView(PersonState state, @Nullable UUID internalId, List<byte[]> pseudonyms) {}
+
+  /// Finds what fences and permissions know a person by. Makes the tenant's keys where it has none.
+  KeyStore.PersonRef ref(String tenant, PersonId person);
 
   UUID keyStore();
 
@@ -67,9 +75,10 @@ public interface Vault extends AutoCloseable {
   long generation();
 
   /// Says what a block of the ledger says: the key store must have been in this generation. Where
-  /// it is another store, or behind, every method throws [KeysUnavailableException] until it has
-  /// caught up or the loss is accepted. To be called with the newest block before anything is
-  /// served, and with every block that is followed. The zero id (no key store) expects nothing.
+  /// it is another store, or behind, every method that seals, opens or finds throws
+  /// [KeysUnavailableException] until it has caught up or the loss is accepted. To be called with
+  /// the newest block before anything is served, and with every block that is followed. The zero id
+  /// (no key store) expects nothing. Asks no store: never blocks, never throws.
   void expect(UUID keyStore, long generation);
 
   /// An operator's decision, recorded by the caller: what that key store knew beyond this one is
@@ -78,32 +87,49 @@ public interface Vault extends AutoCloseable {
 
   /// Erases a person from the key store and from this node, after the erasure's record is in the
   /// ledger. When it returns, no key of that person exists in the store or is used by this node,
-  /// and all handles are dead. Harmless to repeat.
+  /// and all handles are dead. Harmless to repeat at any time: who was recorded anew since, under a
+  /// permission or as the next visit, is someone else and stays. Also where the key store is
+  /// behind: so it forgets again.
   KeyStore.Erased erase(Forget forget);
 
+  /// An erasure as its record says.
+  ///
   /// @param job the erasure's id, under which the key store keeps the pseudonyms until it is
   ///   completed
-  /// @param fence false to forget a visitor of which the next visit is someone new
+  /// @param internalId the person's internal id when the record was written; null for someone never
+  ///   seen
+  /// @param fence the lookup, as the record's part of role `FENCE` holds it; null to forget a
+  ///   visitor of which the next visit is someone new
   /// @param position the ledger's position of the erasure's record
   record Forget(
-      UUID job, String tenant, PersonId person, boolean fence, long position, Instant at) {
+      UUID job,
+      String tenant,
+      @Nullable UUID internalId,
+      @Nullable Lookup fence,
+      long position,
+      Instant at) {
     @Override
     public String toString() {
       return "Forget[" + job + ", …]";
     }
   }
 
-  /// This node has learned that a person was erased in the key store, by another: handles are dead
-  /// and keys are out of the caches when it returns.
+  /// This node has learned from the ledger that a person is erased: when it returns, handles are
+  /// dead and keys are out of the caches. Until the key store shows it too, or [#erase] has written
+  /// it there, the person is refused and unreadable.
   ///
   /// @param internalId the person's random internal id
   void forgotten(UUID internalId);
 
   /// As [#forgotten], for whoever stands under the lookup that a fence names.
-  void fenced(KeyStore.PersonRef person);
+  ///
+  /// @param position the ledger's position of the erasure's record
+  void fenced(KeyStore.PersonRef person, long position);
 
-  /// This node has learned that a person's account was closed in the key store.
-  void accountClosed(UUID internalId);
+  /// As [#forgotten], for a person's account alone.
+  ///
+  /// @param position the ledger's position of the closing's record
+  void accountClosed(UUID internalId, long position);
 
   /// This node has learned that all days of a series before `firstKept` have expired in the key
   /// store.

@@ -72,13 +72,13 @@ class FormatVectorsTest {
 
   private static PeriodId period(JsonNode vector, KeyKind kind) {
     String tenant = vector.get("tenant").asString();
-    return kind == KeyKind.FENCE
-        ? SealBatch.fencePeriod(tenant)
-        : new PeriodId(
+    return kind.ofPeriod()
+        ? new PeriodId(
             tenant,
             vector.get("retention").asString(),
             (int) vector.get("policyVersion").asLong(),
-            vector.get("day").asInt());
+            vector.get("day").asInt())
+        : SealBatch.always(tenant);
   }
 
   private static SecretBytes[] keys(JsonNode vector) {
@@ -255,6 +255,41 @@ class FormatVectorsTest {
         root,
         InstantSource.fixed(Instant.EPOCH),
         random);
+  }
+
+  @Test
+  void aCopyFromBeforeARotationIsCalledThat() {
+    UUID id = new UUID(3, 4);
+    assertThatThrownBy(() ->
+            new EpochKeys(
+                FixedStores.keys(id, 1),
+                FixedStores.epochs(List.of(new Epoch(1, 0, null, 5))),
+                new NoRoot(),
+                InstantSource.fixed(Instant.EPOCH),
+                new SecureRandom()))
+        .isInstanceOf(KeysUnavailableException.class)
+        .hasMessageContaining("destroyed by a rotation")
+        .hasMessageNotContaining("escrow");
+  }
+
+  private record NoRoot() implements RootKey {
+    @Override
+    public byte[] wrap(SecretBytes key, byte[] aad) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SecretBytes unwrap(byte[] wrapped, byte[] aad) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String notice() {
+      return "";
+    }
+
+    @Override
+    public void close() {}
   }
 
   private static byte[] joined(byte[]... pieces) {

@@ -79,7 +79,7 @@ class KeysInMemoryTest {
     assertThat(first.alive()).isFalse();
     assertThat(handles.forgotten()).isGreaterThan(before);
     Handle other = handles.of(new UUID(2, 2), false, ref);
-    assertThat(handles.kill(ref)).contains(new UUID(2, 2));
+    assertThat(handles.kill(ref, null)).contains(new UUID(2, 2));
     assertThat(other.alive()).isFalse();
   }
 
@@ -93,9 +93,8 @@ class KeysInMemoryTest {
             new Vault.Forget(
                 new UUID(1, 2),
                 "bygg-as",
-                new no.spor.activity.PersonId(
-                    no.spor.activity.PersonId.Namespace.ACCOUNT, "ola@bygg.no"),
-                true,
+                new UUID(0x1122334455667788L, 2),
+                new Lookup(0x1122334455667788L, 2, 3, 4),
                 3,
                 java.time.Instant.EPOCH));
     assertThat(things.toString())

@@ -5,7 +5,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import no.spor.storage.sqlite.SqliteSession.Task;
@@ -142,21 +141,6 @@ public final class SqliteFile implements AutoCloseable {
     });
   }
 
-  /// Writes the whole file anew and empties the log. What was deleted is then in no byte of it:
-  /// when SQLite divides a page it leaves copies of rows between the rows, which `secure_delete`
-  /// does not reach. Takes time and disk space in proportion to the file; reads and writes wait.
-  public void rewrite() {
-    alone(session -> {
-      session.execute("pragma temp_store=file");
-      try {
-        session.execute("vacuum");
-      } finally {
-        session.execute("pragma temp_store=memory");
-      }
-    });
-    truncateLog();
-  }
-
   /// Gives free pages back to the file system, in several transactions.
   public void vacuum() {
     while (number("pragma freelist_count") > 0) {
@@ -267,10 +251,7 @@ public final class SqliteFile implements AutoCloseable {
     if (path.toString().indexOf('?') >= 0) {
       throw new IllegalArgumentException("A data directory's name must not hold a question mark.");
     }
-    // Else the driver asks for the row's id after each insert, and leaves that question open.
-    var properties = new Properties();
-    properties.setProperty("jdbc.get_generated_keys", "false");
-    var session = new SqliteSession(DriverManager.getConnection("jdbc:sqlite:" + path, properties));
+    var session = new SqliteSession(DriverManager.getConnection("jdbc:sqlite:" + path));
     try {
       session.execute("pragma busy_timeout=" + BUSY_TIMEOUT_MILLIS);
       session.execute("pragma temp_store=memory");
