@@ -53,6 +53,11 @@ public abstract class AxonLedgerSuite {
   /// @return a fixture over an empty ledger
   protected abstract LedgerStoreSuite.Fixture open() throws Exception;
 
+  /// @return how long a node may take to hear of what another one wrote
+  protected Duration patience() {
+    return Duration.ofSeconds(10);
+  }
+
   @BeforeEach
   void openNodes() throws Exception {
     fixture = open();
@@ -179,7 +184,7 @@ public abstract class AxonLedgerSuite {
     runAll(threads);
     long size = written.get();
     for (TailReader reader : readers) {
-      reader.expectAll(a.ledger, size, "seed " + SEED);
+      reader.expectAll(a.ledger, size, patience(), "seed " + SEED);
     }
   }
 
@@ -272,6 +277,7 @@ public abstract class AxonLedgerSuite {
     var once = event("0192aaaa-0000-7000-8000-000000000001", "door.opened", "x", DOOR);
     ConsistencyMarker first = append(a.engine(), AppendCondition.none(), once);
     ConsistencyMarker again = append(a.engine(), AppendCondition.none(), once);
+    assertThat(source(a.engine(), OF_DOOR).payloads()).containsExactly("x");
     assertThat(again).isEqualTo(first).isEqualTo(new GlobalIndexConsistencyMarker(1));
     assertThat(a.ledger.size()).isEqualTo(1);
     assertThatThrownBy(
@@ -319,8 +325,8 @@ public abstract class AxonLedgerSuite {
     }
   }
 
-  private static void catchUp(AxonNode node, long size) {
-    Awaitility.await().until(() -> node.ledger.size() >= size);
+  private void catchUp(AxonNode node, long size) {
+    Awaitility.await().atMost(patience()).until(() -> node.ledger.size() >= size);
   }
 
   private static void runAll(List<Callable<Void>> threads) throws Exception {

@@ -87,6 +87,27 @@ public abstract class LedgerRaceSuite extends LedgerFixture {
   }
 
   @Test
+  void manyAtomicCallsThatRepeatOneAnotherAllGetTheirAnswer() throws Exception {
+    var gate = new CountDownLatch(1);
+    store.next(Fault.after(() -> await(gate)));
+    var ledger = open();
+    var futures = new ArrayList<CompletableFuture<List<Outcome>>>();
+    futures.add(ledger.append(drafts(1000, 1001)));
+    for (int i = 0; i < 400; i++) {
+      futures.add(ledger.appendAtomically(drafts(i / 2, i / 2 + 1), null));
+    }
+    gate.countDown();
+    for (int i = 0; i < 400; i++) {
+      var outcome = futures.get(i + 1).get(20, SECONDS).getFirst();
+      assertThat(outcome)
+          .isEqualTo(
+              i % 2 == 0
+                  ? new Outcome.Appended(1 + i / 2, 1 + i / 2)
+                  : new Outcome.Duplicate(1 + i / 2));
+    }
+  }
+
+  @Test
   void ofTwoWithOnePreconditionOneWins() throws Exception {
     var ledger = open();
     var futures = new ArrayList<CompletableFuture<List<Outcome>>>();

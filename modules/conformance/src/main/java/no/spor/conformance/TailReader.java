@@ -2,12 +2,12 @@ package no.spor.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.HeaderBodyCodec;
@@ -69,14 +69,15 @@ final class TailReader {
   }
 
   /// Waits for all that it must have seen, then that it saw nothing else, each once, in order.
-  void expectAll(Ledger ledger, long size, String seed) throws InterruptedException {
-    Awaitility.await().until(() -> ledger.size() >= size);
+  void expectAll(Ledger ledger, long size, Duration patience, String seed)
+      throws InterruptedException {
+    Awaitility.await().atMost(patience).until(() -> ledger.size() >= size);
     List<Long> expected =
         ledger.readFrom(from, (int) size).stream()
             .filter(record -> matches(record))
             .map(LedgerRecord::position)
             .toList();
-    Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> seen().size() >= expected.size());
+    Awaitility.await().atMost(patience).until(() -> seen().size() >= expected.size());
     stream.close();
     woken.release();
     thread.join(10_000);

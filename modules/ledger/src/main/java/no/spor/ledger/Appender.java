@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// answered, for it may show up later: then it is ours.
 final class Appender implements Runnable {
   private static final Logger LOG = System.getLogger(Appender.class.getName());
-  private static final int MAX_ATTEMPTS = 64;
+  private static final int MAX_FRUITLESS = 64;
   private static final int MAX_UNKNOWN = 10;
   private static final int FOLLOWED_AT_ONCE = 16;
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -107,15 +107,18 @@ final class Appender implements Runnable {
 
   private void commit(List<AppendCall.Item> batch) {
     int unknown = 0;
-    for (int attempt = 0; ; attempt++) {
+    int fruitless = 0;
+    while (true) {
+      int undecided = batch.size();
       if (answer(batch)) {
         return;
       }
-      if (attempt == MAX_ATTEMPTS || unknown == MAX_UNKNOWN) {
+      fruitless = batch.size() < undecided ? 0 : fruitless + 1;
+      if (fruitless == MAX_FRUITLESS || unknown == MAX_UNKNOWN) {
         failAll(batch, gaveUp(unknown, null));
         return;
       }
-      pause(unknown > 1 ? unknown + 1 : Math.min(attempt, LONGEST_CONFLICT_PAUSE));
+      pause(unknown > 1 ? unknown + 1 : Math.min(fruitless - 1, LONGEST_CONFLICT_PAUSE));
       try {
         follow();
       } catch (LedgerStoreException e) {

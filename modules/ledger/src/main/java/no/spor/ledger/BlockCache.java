@@ -13,31 +13,53 @@ final class BlockCache {
   private static final int RECORD_OVERHEAD_BYTES = 64;
 
   private final long maxBytes;
-  private final NavigableMap<Long, BlockReader> byFirstPosition = new TreeMap<>();
+  private final NavigableMap<Long, Slot> byFirstPosition = new TreeMap<>();
   private final Map<Long, Long> bytesByUse = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
+
+  /// A block, and its reader from the first reading on: what is never read costs nothing.
+  static final class Slot {
+    private final Block block;
+    private @Nullable BlockReader reader;
+
+    Slot(Block block) {
+      this.block = block;
+    }
+
+    synchronized BlockReader reader() {
+      var made = reader;
+      if (made == null) {
+        made = new BlockReader(block);
+        reader = made;
+      }
+      return made;
+    }
+  }
 
   BlockCache(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
-  synchronized @Nullable BlockReader holding(long position) {
+  @Nullable BlockReader holding(long position) {
+    var slot = slot(position);
+    return slot == null ? null : slot.reader();
+  }
+
+  private synchronized @Nullable Slot slot(long position) {
     var entry = byFirstPosition.floorEntry(position);
-    if (entry == null || entry.getValue().block().head().endPosition() <= position) {
+    if (entry == null || entry.getValue().block.head().endPosition() <= position) {
       return null;
     }
     bytesByUse.get(entry.getKey());
     return entry.getValue();
   }
 
-  synchronized void put(BlockReader reader) {
-    long first = reader.block().head().firstPosition();
-    long size = bytes(reader.block());
-    if (size > maxBytes) {
-      return;
-    }
+  synchronized Slot put(Block block) {
+    var slot = new Slot(block);
+    long first = block.head().firstPosition();
+    long size = bytes(block);
     remove(first);
-    byFirstPosition.put(first, reader);
+    byFirstPosition.put(first, slot);
     bytesByUse.put(first, size);
     bytes += size;
     for (Iterator<Map.Entry<Long, Long>> oldest = bytesByUse.entrySet().iterator();
@@ -47,6 +69,7 @@ final class BlockCache {
       bytes -= entry.getValue();
       oldest.remove();
     }
+    return slot;
   }
 
   synchronized void remove(long firstPosition) {

@@ -1,5 +1,7 @@
 package no.spor.ledger;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A [Ledger] over a [LedgerStore], with one [Appender].
 final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
+  private static final Logger LOG = System.getLogger(GroupCommitLedger.class.getName());
   private static final int READ_AT_ONCE = 16;
 
   private final LedgerStore store;
@@ -35,13 +38,22 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
     this.keys = keys;
     this.cache = new BlockCache(options.cacheBytes());
     this.queue = new AppendQueue(options);
-    var state = new LedgerState(store, identity, keys, this, followers);
+    var state = open(followers);
     this.size = state.size();
     this.appender =
         Thread.ofPlatform()
             .name("ledger-appender")
             .daemon()
             .unstarted(new Appender(store, state, queue, options, this::committed));
+  }
+
+  private LedgerState open(List<BlockFollower> followers) {
+    try {
+      return new LedgerState(store, identity, keys, this, followers);
+    } catch (RuntimeException e) {
+      keys.close();
+      throw e;
+    }
   }
 
   GroupCommitLedger start() {
@@ -201,6 +213,9 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
 
   @Override
   public void close() {
+    if (Thread.currentThread() == appender) {
+      throw new IllegalStateException("the appender cannot wait for itself");
+    }
     queue.close();
     boolean interrupted = false;
     while (appender.isAlive()) {
@@ -238,9 +253,15 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
   }
 
   private void committed(Block block) {
-    cache.put(new BlockReader(block));
+    cache.put(block);
     size = block.head().endPosition();
-    wakes.forEach(Runnable::run);
+    for (var wake : wakes) {
+      try {
+        wake.run();
+      } catch (RuntimeException e) {
+        LOG.log(Level.WARNING, "somebody who was woken failed", e);
+      }
+    }
   }
 
   private @Nullable BlockReader holding(long position) {
@@ -252,8 +273,7 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
     if (reader == null) {
       var block = store.blockAt(position);
       if (block.isPresent()) {
-        reader = new BlockReader(block.get());
-        cache.put(reader);
+        reader = cache.put(block.get()).reader();
       }
     }
     return reader;

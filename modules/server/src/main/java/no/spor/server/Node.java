@@ -97,7 +97,9 @@ public final class Node implements AutoCloseable {
         block -> vault.expect(block.head().keys().keyStore(), block.head().keys().generation());
     ledger = opened(Ledger.open(blocks, IDENTITY, ids, ledgerOptions, expectations, registry));
 
-    SqliteViews views = opened(SqliteViews.open(directory, ledgerId, ledger.size()));
+    SqliteViews views =
+        opened(
+            SqliteViews.open(directory, ledgerId, view -> TimelineProjection.fits(view, ledger)));
     TimelineStore timelineStore = views.timeline();
     TimelineProjection projection = new TimelineProjection(timelineStore);
     SporAxon axon =

@@ -16,6 +16,8 @@ import no.spor.recording.RejectedRequestException;
 import no.spor.tenancy.RegistryBehindException;
 import no.spor.tenancy.TenancyException;
 import no.spor.vault.KeysUnavailableException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
@@ -27,6 +29,7 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 /// and where it arose, never its message: that could quote a value.
 @RestControllerAdvice
 class ProblemHandler {
+  private static final long RETRY_SECONDS = 5;
   private static final Logger LOG = System.getLogger(ProblemHandler.class.getName());
 
   @ExceptionHandler(Exception.class)
@@ -36,86 +39,82 @@ class ProblemHandler {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
+    Problem refusal = refusal(cause);
+    if (refusal != null) {
+      Problems.send(response, refusal, null);
+      return;
+    }
     switch (cause) {
       case ProblemException problem ->
           Problems.send(response, problem.problem(), problem.retryAfterSeconds());
-      case RejectedRequestException rejected -> Problems.send(response, rejected.problem(), null);
-      case InvalidQueryException invalid ->
-          Problems.send(
-              response,
-              new Problem("invalid-query", 422, String.valueOf(invalid.getMessage())),
-              null);
-      case TenancyException refused -> Problems.send(response, tenancy(refused), null);
       case LedgerBusyException busy ->
           Problems.send(
               response,
               new Problem(
                   "too-busy",
                   429,
-                  "The queue is full; nothing was recorded. Send it again after a while."),
+                  "The queue is full; what has no answer was not recorded. Send it again later."),
               Math.max(1, busy.retryAfter().toSeconds()));
-      case LedgerStoreException unavailable -> {
-        LOG.log(
-            Level.ERROR,
-            "the ledger's store did not take a write or a read: {0}",
-            unavailable.getMessage());
-        unavailable(
-            response,
-            "The store cannot be written or read now; what has no answer was not recorded. Send it again later.",
-            5);
-      }
-      case LedgerOutcomeUnknownException unknown -> {
-        LOG.log(Level.ERROR, "a write's outcome is not known: {0}", unknown.getMessage());
-        unavailable(
-            response,
-            "It cannot be said whether it was recorded. Send it again: an event is recorded once.",
-            5);
-      }
-      case KeysUnavailableException unknown -> {
-        LOG.log(Level.ERROR, "the key store cannot say: {0}", unknown.getMessage());
-        unavailable(
-            response,
-            "The key store cannot be read, or is behind the ledger; nothing was recorded or shown.",
-            5);
-      }
-      case RegistryBehindException behind -> {
-        LOG.log(Level.ERROR, "the registry cannot follow the ledger: {0}", behind.getMessage());
-        unavailable(
-            response, "Who may come in cannot be said now; nothing was recorded or shown.", 5);
-      }
-      case CommandConflictException ignored ->
-          unavailable(
-              response,
-              "Others changed the same at the same time; nothing was changed. Send it again.",
-              1);
-      case HttpRequestMethodNotSupportedException ignored ->
-          Problems.send(
-              response,
-              new Problem("method-not-allowed", 405, "This address does not know that method."),
-              null);
-      case HttpMediaTypeNotSupportedException ignored ->
-          Problems.send(
-              response,
-              new Problem(
-                  "unsupported-media-type", 415, "This address does not take that media type."),
-              null);
-      case HttpMediaTypeNotAcceptableException ignored ->
-          Problems.send(response, new Problem("not-acceptable", 406, "Answers are JSON."), null);
-      case NoResourceFoundException ignored ->
-          Problems.send(
-              response, new Problem("not-found", 404, "There is nothing at this address."), null);
-      case org.springframework.web.ErrorResponse other ->
-          Problems.send(
-              response,
-              new Problem(
-                  "bad-request",
-                  other.getStatusCode().value(),
-                  "The request is not as this address takes it."),
-              null);
       case IOException gone ->
           LOG.log(Level.DEBUG, "a client went away: {0}", gone.getClass().getName());
-      default -> unexpected(cause, response);
+      default -> {
+        String unavailable = unavailable(cause);
+        if (unavailable == null) {
+          unexpected(cause, response);
+        } else {
+          LOG.log(
+              Level.ERROR,
+              "a request could not be served: {0}: {1}",
+              cause.getClass().getName(),
+              cause.getMessage());
+          Problems.send(
+              response, new Problem("temporarily-unavailable", 503, unavailable), RETRY_SECONDS);
+        }
+      }
     }
+  }
+
+  /// @return the problem of a request that is itself to blame, or null
+  private static @Nullable Problem refusal(Throwable cause) {
+    return switch (cause) {
+      case RejectedRequestException rejected -> rejected.problem();
+      case InvalidQueryException invalid ->
+          new Problem("invalid-query", 422, String.valueOf(invalid.getMessage()));
+      case TenancyException refused -> tenancy(refused);
+      case HttpRequestMethodNotSupportedException ignored ->
+          new Problem("method-not-allowed", 405, "This address does not know that method.");
+      case HttpMediaTypeNotSupportedException ignored ->
+          new Problem("unsupported-media-type", 415, "This address does not take that media type.");
+      case HttpMediaTypeNotAcceptableException ignored ->
+          new Problem("not-acceptable", 406, "Answers are JSON.");
+      case NoResourceFoundException ignored ->
+          new Problem("not-found", 404, "There is nothing at this address.");
+      case ErrorResponse other ->
+          new Problem(
+              "bad-request",
+              other.getStatusCode().value(),
+              "The request is not as this address takes it.");
+      default -> null;
+    };
+  }
+
+  /// @return what to tell a client whose request can be repeated when the server has recovered, or
+  ///   null
+  private static @Nullable String unavailable(Throwable cause) {
+    return switch (cause) {
+      case LedgerStoreException ignored ->
+          "The store cannot be written or read now; what has no answer was not recorded. Send it"
+              + " again later.";
+      case LedgerOutcomeUnknownException ignored ->
+          "It cannot be said whether it was recorded. Send it again: an event is recorded once.";
+      case KeysUnavailableException ignored ->
+          "The key store cannot be read, or is behind the ledger; nothing was recorded or shown.";
+      case RegistryBehindException ignored ->
+          "Who may come in cannot be said now; nothing was recorded or shown.";
+      case CommandConflictException ignored ->
+          "Others changed the same at the same time; nothing was changed. Send it again.";
+      default -> null;
+    };
   }
 
   private static Problem tenancy(TenancyException refused) {
@@ -126,11 +125,6 @@ class ProblemHandler {
           default -> 422;
         };
     return new Problem(refused.problem(), status, String.valueOf(refused.getMessage()));
-  }
-
-  private static void unavailable(
-      HttpServletResponse response, String detail, long retryAfterSeconds) throws IOException {
-    Problems.send(response, new Problem("temporarily-unavailable", 503, detail), retryAfterSeconds);
   }
 
   private static void unexpected(Throwable cause, HttpServletResponse response) throws IOException {

@@ -1,6 +1,5 @@
 package no.spor.storage.sqlite;
 
-import java.sql.SQLException;
 import java.util.List;
 import no.spor.activity.TimelineEntry;
 import no.spor.activity.TimelineQuery;
@@ -62,7 +61,8 @@ final class SqliteTimelineStore implements TimelineStore {
 
   @Override
   public Found find(TimelineQuery query) {
-    return views.read(session -> new TimelineSearch(session, query).find());
+    return views.read(
+        session -> new TimelineSearch(session, query, TimelineSearch.MOST_PLACES).find());
   }
 
   @Override
@@ -72,7 +72,7 @@ final class SqliteTimelineStore implements TimelineStore {
     }
     var removed = new int[1];
     save(session -> removed[0] = writer.forget(session, tenant, pseudonyms));
-    views.file().truncateLog();
+    views.file().rewrite();
     return removed[0];
   }
 
@@ -97,10 +97,5 @@ final class SqliteTimelineStore implements TimelineStore {
       task.in(session);
       return true;
     });
-  }
-
-  /// @return the table's statements in SQLite's own words: what serves them
-  static List<String> plan(SqliteSession session, String sql) throws SQLException {
-    return session.list("explain query plan " + sql, row -> row.getString("detail"));
   }
 }

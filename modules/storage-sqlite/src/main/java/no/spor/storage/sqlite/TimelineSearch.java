@@ -18,18 +18,21 @@ final class TimelineSearch {
   static final String LISTED = "select term from type where tenant = ? and own = 0 and listed = 1";
 
   /// About a tenth of a second.
-  private static final int MOST_PLACES = 100_000;
+  static final int MOST_PLACES = 100_000;
 
   private final SqliteSession session;
   private final TimelineQuery query;
+  private final int most;
   private final TimelineTerms terms = new TimelineTerms();
 
   /// One condition: a place must stand in a list of any of these terms.
   private record Group(List<Long> ids) {}
 
-  TimelineSearch(SqliteSession session, TimelineQuery query) {
+  /// @param most places that an intersection looks at before it stops
+  TimelineSearch(SqliteSession session, TimelineQuery query, int most) {
     this.session = session;
     this.query = query;
+    this.most = most;
   }
 
   Found find() throws SQLException {
@@ -112,7 +115,7 @@ final class TimelineSearch {
     if (groups.stream().anyMatch(group -> group.ids.isEmpty())) {
       return;
     }
-    var allowance = new Allowance(MOST_PLACES);
+    var allowance = new Allowance(most);
     var streams = new ArrayList<PlaceStream>();
     for (var group : groups) {
       int first = (query.limit() + 1) / group.ids.size() + 1;

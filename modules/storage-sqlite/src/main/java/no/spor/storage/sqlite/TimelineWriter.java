@@ -1,5 +1,6 @@
 package no.spor.storage.sqlite;
 
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +18,11 @@ final class TimelineWriter {
   private static final int MOST_LISTED_TYPES = 128;
   private static final int REMEMBERED_TERMS = 100_000;
   private static final String INSERT = "insert into posting values (?, ?, ?, ?)";
+
+  /// A statement costs about as much as a row does.
+  private static final int MANY = 64;
+
+  private static final String INSERT_MANY = INSERT + ", (?, ?, ?, ?)".repeat(MANY - 1);
 
   private final TimelineTerms terms = new TimelineTerms();
   private final Map<TypeKey, Type> types = new HashMap<>();
@@ -93,14 +99,27 @@ final class TimelineWriter {
   }
 
   private static void insert(SqliteSession session, List<Posting> postings) throws SQLException {
-    var insert = session.prepare(INSERT);
-    for (var posting : postings) {
-      insert.setLong(1, posting.term);
-      insert.setLong(2, posting.seconds);
-      insert.setInt(3, posting.nanos);
-      insert.setLong(4, posting.position);
-      insert.executeUpdate();
+    int at = 0;
+    var many = session.prepare(INSERT_MANY);
+    for (; at + MANY <= postings.size(); at += MANY) {
+      for (int i = 0; i < MANY; i++) {
+        bind(many, i * 4, postings.get(at + i));
+      }
+      many.executeUpdate();
     }
+    var one = session.prepare(INSERT);
+    for (; at < postings.size(); at++) {
+      bind(one, 0, postings.get(at));
+      one.executeUpdate();
+    }
+  }
+
+  private static void bind(PreparedStatement insert, int before, Posting posting)
+      throws SQLException {
+    insert.setLong(before + 1, posting.term);
+    insert.setLong(before + 2, posting.seconds);
+    insert.setInt(before + 3, posting.nanos);
+    insert.setLong(before + 4, posting.position);
   }
 
   private Type type(SqliteSession session, TypeKey key) throws SQLException {

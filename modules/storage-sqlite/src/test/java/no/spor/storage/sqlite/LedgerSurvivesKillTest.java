@@ -31,7 +31,7 @@ class LedgerSurvivesKillTest {
   private static final int ROUNDS = 50;
 
   /// A process dies some moments after it has acknowledged so many events at most.
-  private static final int MOST_EVENTS = 1_500;
+  private static final int MOST_EVENTS = 600;
 
   private static final long LONGEST_MILLIS = 30;
 
