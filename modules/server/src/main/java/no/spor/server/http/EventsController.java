@@ -16,6 +16,7 @@ import no.spor.recording.Recorder.Result;
 import no.spor.recording.Recorder.Submission;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -48,13 +49,14 @@ class EventsController {
   @PostMapping("/v1/events")
   ResponseEntity<byte[]> record(
       HttpServletRequest request,
-      @RequestParam(name = "atomic", defaultValue = "false") String atomicText)
+      @RequestParam(name = "atomic", required = false) @Nullable String atomicText)
       throws IOException {
     Access access = Caller.with(request, AccessRole.EMITTER);
     boolean atomic =
         switch (atomicText) {
           case "true" -> true;
           case "false" -> false;
+          case null -> false;
           default ->
               throw new ProblemException(400, "invalid-parameter", "\"atomic\" is true or false.");
         };
@@ -89,8 +91,9 @@ class EventsController {
           throw new ProblemException(
               415,
               "unsupported-media-type",
-              "Send application/cloudevents+json, application/cloudevents-batch+json, application/x-ndjson,"
-                  + " or CloudEvents' binary mode: ce- headers with a body of application/json.");
+              "Send application/cloudevents+json, application/cloudevents-batch+json,"
+                  + " application/x-ndjson, or CloudEvents' binary mode: ce- headers with a body of"
+                  + " application/json.");
         }
         yield new Submission.Binary(attributes(request, type), body(request));
       }
@@ -143,15 +146,16 @@ class EventsController {
 
   private static ResponseEntity<byte[]> many(List<Result> results) {
     byte[] body =
-        JsonBytes.write(out -> {
-          out.writeStartObject();
-          out.writeArrayPropertyStart("results");
-          for (Result result : results) {
-            write(out, result);
-          }
-          out.writeEndArray();
-          out.writeEndObject();
-        });
+        JsonBytes.write(
+            out -> {
+              out.writeStartObject();
+              out.writeArrayPropertyStart("results");
+              for (Result result : results) {
+                write(out, result);
+              }
+              out.writeEndArray();
+              out.writeEndObject();
+            });
     return json(200, MediaType.APPLICATION_JSON_VALUE, body);
   }
 

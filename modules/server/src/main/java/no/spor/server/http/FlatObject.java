@@ -28,7 +28,11 @@ final class FlatObject {
   }
 
   private static Map<String, @Nullable String> members(JsonParser json, List<String> known) {
-    if (json.nextToken() != JsonToken.START_OBJECT) {
+    JsonToken first = json.nextToken();
+    if (first == null) {
+      throw new ProblemException(400, "malformed-json", "The body is empty.");
+    }
+    if (first != JsonToken.START_OBJECT) {
       throw invalid("The body is a JSON object.");
     }
     Map<String, @Nullable String> members = new HashMap<>();

@@ -67,7 +67,11 @@ final class QuestionReader {
   }
 
   private void object(JsonParser json) {
-    if (json.nextToken() != JsonToken.START_OBJECT) {
+    JsonToken first = json.nextToken();
+    if (first == null) {
+      throw new ProblemException(400, "malformed-json", "The body is empty.");
+    }
+    if (first != JsonToken.START_OBJECT) {
       throw invalid("The query is a JSON object.");
     }
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -91,7 +95,8 @@ final class QuestionReader {
         case "cursor" -> cursor = text(json, name, value, 500);
         default ->
             throw invalid(
-                "The query has a member that is not known; known are tenant, person, types, from, to, facets, limit, cursor.");
+                "The query has a member that is not known; known are tenant, person, types, from,"
+                    + " to, facets, limit, cursor.");
       }
     }
     if (json.currentToken() != JsonToken.END_OBJECT || json.nextToken() != null) {

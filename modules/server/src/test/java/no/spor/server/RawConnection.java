@@ -1,0 +1,63 @@
+package no.spor.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A connection on which any bytes can be sent.
+final class RawConnection implements AutoCloseable {
+  private static final int PATIENCE_MILLIS = 20_000;
+  private final Socket socket;
+
+  RawConnection(int port) throws IOException {
+    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(PATIENCE_MILLIS);
+  }
+
+  /// Sends text as ISO 8859-1; what the server no longer takes is lost.
+  RawConnection send(String text) {
+    try {
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+    } catch (IOException closedByServer) {
+      // It has said what it had to say.
+    }
+    return this;
+  }
+
+  /// Says that nothing more comes.
+  RawConnection end() throws IOException {
+    socket.shutdownOutput();
+    return this;
+  }
+
+  /// @return all that comes until the server closes
+  String everything() {
+    ByteArrayOutputStream answer = new ByteArrayOutputStream();
+    try {
+      socket.getInputStream().transferTo(answer);
+    } catch (IOException reset) {
+      // What came before it counts.
+    }
+    return answer.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  static List<Integer> statuses(String answers) {
+    List<Integer> statuses = new ArrayList<>();
+    for (String line : answers.split("\r\n|(?<=})")) {
+      if (line.startsWith("HTTP/1.1 ")) {
+        statuses.add(Integer.parseInt(line.substring(9, 12)));
+      }
+    }
+    return statuses;
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
