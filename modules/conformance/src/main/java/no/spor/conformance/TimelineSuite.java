@@ -3,12 +3,14 @@ package no.spor.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import no.spor.activity.TimelineEntry;
 import no.spor.conformance.TimelineNode.Opening;
 import no.spor.insight.InvalidQueryException;
@@ -308,5 +310,29 @@ public abstract class TimelineSuite extends TimelineStage {
           .hasMessageContaining("rebuild the view");
     }
     assertThat(node.openings).isEmpty();
+  }
+
+  @Test
+  void nothingPersonalLiesInTheFiles() {
+    List<String> planted =
+        List.of("planted-account", "planted-visitor", "planted-site-name", "planted-position");
+    node.record(
+        new SampleActivity("1")
+            .type("planted-type")
+            .actor(planted.get(0), "{\"user\":\"planted-account\",\"at\":\"planted-position\"}")
+            .visitor(planted.get(1), "{\"ip\":\"planted-visitor\"}")
+            .company("{\"siteName\":\"planted-site-name\"}")
+            .facet("/site", "planted-facet"));
+    assertThat(ids(ask(question("planted-account")))).containsExactly("1");
+    List<byte[]> patterns = new ArrayList<>();
+    planted.forEach(text -> patterns.add(text.getBytes(StandardCharsets.UTF_8)));
+    Set<Integer> lying = fixture.lying(patterns);
+    if (lying == null) { // declared: no files
+      return;
+    }
+    assertThat(lying).isEmpty();
+    assertThat(fixture.lying(List.of("planted-type".getBytes(StandardCharsets.UTF_8))))
+        .as("or the search is blind")
+        .hasSize(1);
   }
 }

@@ -104,8 +104,8 @@ public abstract class TimelineViewSuite extends TimelineStage {
   void theAdministrationsStreamIsNobodysTimeline() {
     SampleActivity administration =
         new SampleActivity("1").of("spor").source("/spor").company("{}");
-    node.appendDrafts(
-        List.of(administration.draft(new Sealed(List.of(new byte[] {1, 0, 0}), List.of(), 0))));
+    byte[] unreadable = {9};
+    node.appendDrafts(List.of(administration.draft(new Sealed(List.of(unreadable), List.of(), 0))));
     node.awaitView();
     assertThat(node.timeline.event(OPERATOR, "why", "spor", 0)).isEmpty();
     Question question =

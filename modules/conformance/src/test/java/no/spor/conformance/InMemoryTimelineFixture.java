@@ -1,5 +1,7 @@
 package no.spor.conformance;
 
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import no.spor.activity.TimelineStore;
 import no.spor.ledger.LedgerStore;
@@ -44,6 +46,11 @@ final class InMemoryTimelineFixture implements TimelineFixture {
   @Override
   public ViewTransactions transactions() {
     return ViewTransactions.none();
+  }
+
+  @Override
+  public Set<Integer> lying(List<byte[]> patterns) {
+    return null; // declared: no files
   }
 
   @Override

@@ -61,7 +61,7 @@ final class Processor {
     this.tokens = tokens;
     this.batchSize = batchSize;
     this.component = kind.projection == null ? null : new ProjectionComponent(kind.projection);
-    this.source = new TailSource(place.engine);
+    this.source = new TailSource(place.engine, kind.projection != null);
     this.coordinator = new CoordinatorExecutor(name, ROUND_MILLIS, source::backlog);
     this.worker =
         new ScheduledThreadPoolExecutor(

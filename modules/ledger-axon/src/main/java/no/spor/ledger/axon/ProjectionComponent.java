@@ -33,7 +33,7 @@ final class ProjectionComponent implements EventHandlingComponent {
 
   @Override
   public MessageStream.Empty<Message> handle(EventMessage event, ProcessingContext context) {
-    if (!(event instanceof StreamedRecord record)) {
+    if (!(event.payload() instanceof StreamedRecord record)) {
       throw new IllegalArgumentException("a projection reads the ledger");
     }
     context.computeResourceIfAbsent(batchKey, () -> begin(context)).add(record);

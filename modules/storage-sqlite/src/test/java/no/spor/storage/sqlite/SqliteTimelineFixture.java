@@ -1,6 +1,9 @@
 package no.spor.storage.sqlite;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import no.spor.activity.TimelineStore;
 import no.spor.conformance.TimelineFixture;
@@ -24,10 +27,6 @@ final class SqliteTimelineFixture implements TimelineFixture {
     keys = SqliteKeyStore.open(directory, UUID.randomUUID());
     epochs = SqliteEpochStore.open(directory);
     views = SqliteViews.open(directory, ledger.ledger(), _ -> true);
-  }
-
-  SqliteViews views() {
-    return views;
   }
 
   @Override
@@ -58,6 +57,15 @@ final class SqliteTimelineFixture implements TimelineFixture {
   @Override
   public ViewTransactions transactions() {
     return views;
+  }
+
+  @Override
+  public Set<Integer> lying(List<byte[]> patterns) {
+    try {
+      return RawFiles.find(directory.path(), patterns);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override
