@@ -33,6 +33,7 @@ import no.spor.storage.sqlite.SqliteKeyStore;
 import no.spor.storage.sqlite.SqliteLedgerStore;
 import no.spor.storage.sqlite.SqliteRegistryStore;
 import no.spor.storage.sqlite.SqliteViews;
+import no.spor.tenancy.AccessRole;
 import no.spor.tenancy.EventSourcedTenancy;
 import no.spor.tenancy.Registry;
 import no.spor.tenancy.Tenancy;
@@ -122,7 +123,16 @@ public final class Node implements AutoCloseable {
             projection,
             new RecordedOpenings(recorder),
             axon::rebuild);
-    administratorKey = tenancy.ensureAdministrator().map(Tenancy.NewKey::secret).orElse(null);
+    administratorKey = firstAdministrator(tenancy);
+  }
+
+  /// Asks the registry first: what asks the ledger needs the keys, and a node whose keys are behind
+  /// starts too, to say so.
+  private static @Nullable String firstAdministrator(Tenancy tenancy) {
+    boolean there =
+        tenancy.keys(null).stream()
+            .anyMatch(key -> key.tenant() == null && key.role() == AccessRole.ADMIN);
+    return there ? null : tenancy.ensureAdministrator().map(Tenancy.NewKey::secret).orElse(null);
   }
 
   /// Everything is recorded once for good by (tenant, source, id).

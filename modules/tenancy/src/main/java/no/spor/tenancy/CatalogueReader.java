@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// tenant's history. Thread-safe. Limits: 256 KiB, 500 types, 64 pointers a type, 64 classes; no
 /// anchors, aliases or tags.
 ///
+/// A catalogue as it is shown can be put again: a type that is declared just as the shipped one is
+/// none of the tenant's own, and `version`, which Spor counts, is passed over.
+///
 /// What is declared in a type must not overlap: no pointer may be, or lead into, another one, but
 /// for the id of a person within a member that is wholly that person's (`people: {subject:
 /// /customer/id}`, `members: {/customer: subject}`).
@@ -61,7 +64,8 @@ public final class CatalogueReader {
   /// @throws InvalidCatalogueException says what is wrong and where
   public CatalogueDocument read(String document) {
     Map<String, DocumentNode> members =
-        mapping(DocumentTree.read(document), Set.of("types", "retention", "unknownTypes"));
+        mapping(
+            DocumentTree.read(document), Set.of("types", "retention", "unknownTypes", "version"));
     Map<String, RetentionPeriod> retention = retention(members.get("retention"));
     Set<String> classes = new TreeSet<>(shippedClasses);
     classes.addAll(retention.keySet());
@@ -92,17 +96,19 @@ public final class CatalogueReader {
           node.where(), "more than " + MAX_CLASSES + " retention classes");
     }
     Map<String, RetentionPeriod> retention = new LinkedHashMap<>();
-    members.forEach((name, value) -> {
-      if (!CLASS_NAME.matcher(name).matches()) {
-        throw new InvalidCatalogueException(
-            value.where(), "a class's name is 1 to 32 of a-z, 0-9 and -, beginning with a letter");
-      }
-      if (name.startsWith("spor")) {
-        throw new InvalidCatalogueException(
-            value.where(), "classes beginning with spor are Spor's own");
-      }
-      retention.put(name, Periods.read(text(value), value.where()));
-    });
+    members.forEach(
+        (name, value) -> {
+          if (!CLASS_NAME.matcher(name).matches()) {
+            throw new InvalidCatalogueException(
+                value.where(),
+                "a class's name is 1 to 32 of a-z, 0-9 and -, beginning with a letter");
+          }
+          if (name.startsWith("spor")) {
+            throw new InvalidCatalogueException(
+                value.where(), "classes beginning with spor are Spor's own");
+          }
+          retention.put(name, Periods.read(text(value), value.where()));
+        });
     return Collections.unmodifiableMap(retention);
   }
 
@@ -115,7 +121,18 @@ public final class CatalogueReader {
       throw new InvalidCatalogueException(node.where(), "more than " + MAX_TYPES + " types");
     }
     Map<String, EventType> types = new LinkedHashMap<>();
-    members.forEach((name, value) -> types.put(name, type(name, value, classes)));
+    members.forEach(
+        (name, value) -> {
+          EventType type = type(name, value, classes);
+          if (type.equals(shippedTypes.get(name))) {
+            return;
+          }
+          if (reserved(name) && !ownNames) {
+            throw new InvalidCatalogueException(
+                value.where(), "types named spor.… and personal-data.… are Spor's own");
+          }
+          types.put(name, type);
+        });
     return Collections.unmodifiableMap(types);
   }
 
@@ -125,10 +142,6 @@ public final class CatalogueReader {
           node.where(),
           "a type's name is 1 to 128 letters, digits and . _ : / + -, beginning with a letter or"
               + " digit");
-    }
-    if (reserved(name) && !ownNames) {
-      throw new InvalidCatalogueException(
-          node.where(), "types named spor.… and personal-data.… are Spor's own");
     }
     Map<String, DocumentNode> members =
         mapping(node, Set.of("retention", "people", "members", "company", "facets", "rest"));
@@ -175,8 +188,9 @@ public final class CatalogueReader {
     Map<Role, Pointer> people = new EnumMap<>(Role.class);
     if (node != null) {
       mapping(node)
-          .forEach((name, value) ->
-              people.put(role(name, value.where()), Pointer.of(text(value), value.where())));
+          .forEach(
+              (name, value) ->
+                  people.put(role(name, value.where()), Pointer.of(text(value), value.where())));
     }
     return people;
   }
@@ -186,14 +200,15 @@ public final class CatalogueReader {
     Map<Pointer, Role> members = new LinkedHashMap<>();
     if (node != null) {
       mapping(node)
-          .forEach((name, value) -> {
-            Role role = role(text(value), value.where());
-            if (!people.containsKey(role)) {
-              throw new InvalidCatalogueException(
-                  value.where(), "the type has no " + role.label() + " under people");
-            }
-            members.put(Pointer.of(name, value.where()), role);
-          });
+          .forEach(
+              (name, value) -> {
+                Role role = role(text(value), value.where());
+                if (!people.containsKey(role)) {
+                  throw new InvalidCatalogueException(
+                      value.where(), "the type has no " + role.label() + " under people");
+                }
+                members.put(Pointer.of(name, value.where()), role);
+              });
     }
     return members;
   }
@@ -250,12 +265,14 @@ public final class CatalogueReader {
 
   private static Map<String, DocumentNode> mapping(DocumentNode node, Set<String> known) {
     Map<String, DocumentNode> members = mapping(node);
-    members.forEach((name, value) -> {
-      if (!known.contains(name)) {
-        throw new InvalidCatalogueException(
-            value.where(), "not known here; known are " + String.join(", ", new TreeSet<>(known)));
-      }
-    });
+    members.forEach(
+        (name, value) -> {
+          if (!known.contains(name)) {
+            throw new InvalidCatalogueException(
+                value.where(),
+                "not known here; known are " + String.join(", ", new TreeSet<>(known)));
+          }
+        });
     return members;
   }
 }

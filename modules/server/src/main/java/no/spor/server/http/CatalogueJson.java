@@ -43,7 +43,9 @@ final class CatalogueJson {
     }
     pointers(json, "company", type.company());
     pointers(json, "facets", type.facets());
-    json.writeStringProperty("rest", type.rest().label());
+    if (type.rest() != Role.COMPANY) {
+      json.writeStringProperty("rest", type.rest().label());
+    }
     json.writeEndObject();
   }
 
