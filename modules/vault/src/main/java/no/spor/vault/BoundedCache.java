@@ -9,8 +9,12 @@ import java.util.function.BiPredicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the most recently used, and lets go of the rest at once: what nobody uses is wiped then.
+/// Keeps what was used lately, and lets go of the rest at once: what nobody uses is wiped then.
 /// Thread-safe.
+///
+/// Second chance (CLOCK): what has been given out since it was last looked at goes to the end of
+/// the queue instead. Unlike a list in order of use, a hit then writes to the value alone and to
+/// none of its neighbours, which are in nobody's processor cache.
 final class BoundedCache<K, V extends Counted> {
   private static final int STRIPES = 16;
 
@@ -27,7 +31,7 @@ final class BoundedCache<K, V extends Counted> {
     this.group = group;
     stripeCapacity = Math.max(1, Math.ceilDiv(capacity, STRIPES));
     for (int i = 0; i < STRIPES; i++) {
-      stripes.add(new LinkedHashMap<>(16, 0.75f, true));
+      stripes.add(new LinkedHashMap<>());
     }
   }
 
@@ -36,7 +40,11 @@ final class BoundedCache<K, V extends Counted> {
     Map<K, V> stripe = stripe(key);
     synchronized (stripe) {
       V value = stripe.get(key);
-      return value != null && value.retain() ? value : null;
+      if (value == null || !value.retain()) {
+        return null;
+      }
+      value.recent = true;
+      return value;
     }
   }
 
@@ -52,12 +60,22 @@ final class BoundedCache<K, V extends Counted> {
       if (before != null) {
         before.release();
       }
-      if (stripe.size() > stripeCapacity) {
-        Iterator<V> eldest = stripe.values().iterator();
-        V evicted = eldest.next();
-        eldest.remove();
-        evicted.release();
+      while (stripe.size() > stripeCapacity) {
+        evict(stripe);
       }
+    }
+  }
+
+  private void evict(Map<K, V> stripe) {
+    Iterator<Map.Entry<K, V>> entries = stripe.entrySet().iterator();
+    Map.Entry<K, V> eldest = entries.next();
+    entries.remove();
+    V value = eldest.getValue();
+    if (value.recent) {
+      value.recent = false;
+      stripe.put(eldest.getKey(), value);
+    } else {
+      value.release();
     }
   }
 

@@ -7,6 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 abstract class Counted {
   private final AtomicInteger users = new AtomicInteger(1);
 
+  /// Whether a cache has given it out since it last looked. Guarded by the cache's lock.
+  boolean recent;
+
   /// @return false where it was wiped already
   final boolean retain() {
     int now = users.get();

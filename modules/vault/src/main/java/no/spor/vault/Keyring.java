@@ -350,16 +350,22 @@ final class Keyring implements AutoCloseable {
       @Nullable PersonEntry person,
       @Nullable StoredKey period,
       TenantEntry tenant) {
-    ContentKey cached = contentKeys.get(id);
-    if (cached != null) {
-      return cached;
+    ContentKey last = person == null ? null : person.lastKey(id);
+    if (last != null) {
+      return last;
     }
-    ContentKey key =
-        derivation.contentKey(
-            bench, id.kind(), id.period(), inputKeys(id.kind(), person, period, tenant));
-    contentKeys.put(id, key);
-    if ((person != null && !person.alive()) || below(id.period())) {
-      contentKeys.remove(id, key);
+    ContentKey key = contentKeys.get(id);
+    if (key == null) {
+      key =
+          derivation.contentKey(
+              bench, id.kind(), id.period(), inputKeys(id.kind(), person, period, tenant));
+      contentKeys.put(id, key);
+      if ((person != null && !person.alive()) || below(id.period())) {
+        contentKeys.remove(id, key);
+      }
+    }
+    if (person != null) {
+      person.rememberLast(id, key);
     }
     return key;
   }

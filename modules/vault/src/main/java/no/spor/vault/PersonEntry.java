@@ -14,12 +14,15 @@ final class PersonEntry extends Counted {
   private final @Nullable Fence fence;
   private final boolean accountClosing;
   private final long accountClosedAtMillis;
+  private volatile @Nullable LastKey lastKey;
   private final SecretBytes history;
   private final @Nullable SecretBytes account;
   private final Handle historyHandle;
   private final @Nullable Handle accountHandle;
   private final Map<Integer, Pseudonym> historyPseudonyms = new ConcurrentHashMap<>(4);
   private final Map<Integer, Pseudonym> accountPseudonyms = new ConcurrentHashMap<>(2);
+
+  private record LastKey(ContentKeyId id, ContentKey key) {}
 
   /// @param accountClosing whether the account is closed and the key store does not show it yet
   PersonEntry(
@@ -43,6 +46,17 @@ final class PersonEntry extends Counted {
   /// @return whether it says what the key store says, and may be kept
   boolean settled() {
     return !accountClosing;
+  }
+
+  /// @return the content key that was used last, if it is this one and not wiped; retained
+  @Nullable ContentKey lastKey(ContentKeyId id) {
+    LastKey last = lastKey;
+    return last != null && last.id().equals(id) && last.key().retain() ? last.key() : null;
+  }
+
+  /// Without holding it: whoever wipes it need not know of this.
+  void rememberLast(ContentKeyId id, ContentKey key) {
+    lastKey = new LastKey(id, key);
   }
 
   UUID id() {

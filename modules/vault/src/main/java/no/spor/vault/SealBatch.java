@@ -170,7 +170,11 @@ final class SealBatch implements AutoCloseable {
       }
     }
     ContentKeyId id = new ContentKeyId(kind, person, of.id);
-    TenantEntry tenant = Objects.requireNonNull(tenants.get(of.id.tenant()));
+    TenantEntry tenant = of.tenant;
+    if (tenant == null) {
+      tenant = Objects.requireNonNull(tenants.get(of.id.tenant()));
+      of.tenant = tenant;
+    }
     ContentKey key = keyring.contentKey(bench, id, person, of.key, tenant);
     contentKeys.add(key);
     if (person == null) {
@@ -191,10 +195,11 @@ final class SealBatch implements AutoCloseable {
     contentKeys.forEach(Counted::release);
   }
 
-  /// A period, or what stands for one, with its key and those content keys that are nobody's.
+  /// A period, or what stands for one, with its keys and the content key that is nobody's.
   private static final class Shared {
     final PeriodId id;
     @Nullable StoredKey key;
+    @Nullable TenantEntry tenant;
     private @Nullable KeyKind kind;
     private @Nullable ContentKey contentKey;
 
