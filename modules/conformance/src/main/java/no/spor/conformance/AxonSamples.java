@@ -40,10 +40,14 @@ final class AxonSamples {
   static final DomainPayloads TURNED =
       new DomainPayloads() {
         @Override
-        public byte[] seal(HeaderBody header, byte[] body, byte[] payload) {
-          byte[] turned = new byte[payload.length];
-          for (int i = 0; i < payload.length; i++) {
-            turned[i] = (byte) ~payload[i];
+        public List<byte[]> seal(HeaderBody header, byte[] body, List<byte[]> contents) {
+          return contents.stream().map(this::turned).toList();
+        }
+
+        private byte[] turned(byte[] bytes) {
+          byte[] turned = new byte[bytes.length];
+          for (int i = 0; i < bytes.length; i++) {
+            turned[i] = (byte) ~bytes[i];
           }
           return turned;
         }
@@ -53,7 +57,7 @@ final class AxonSamples {
           if (!Arrays.equals(HeaderBodyCodec.encode(header), body)) {
             throw new IllegalStateException("header and body belong together");
           }
-          return seal(header, body, part);
+          return turned(part);
         }
       };
 

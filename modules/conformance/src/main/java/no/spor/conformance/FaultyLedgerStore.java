@@ -21,6 +21,7 @@ public final class FaultyLedgerStore implements LedgerStore {
   private final LedgerStore store;
   private final Deque<Fault> faults = new ArrayDeque<>();
   private int failingReads;
+  private int hidden;
 
   public FaultyLedgerStore(LedgerStore store) {
     this.store = store;
@@ -82,8 +83,19 @@ public final class FaultyLedgerStore implements LedgerStore {
     failingReads = count;
   }
 
+  /// Lets [#blockAt] and [#controlBlocks] miss the newest `count` blocks, as where they are read
+  /// from a copy that is behind.
+  public synchronized void hideNewest(int count) {
+    hidden = count;
+  }
+
+  private synchronized long shown() {
+    return store.newest().map(newest -> newest.number() + 1).orElse(0L) - hidden;
+  }
+
   /// Takes planned faults away.
   public synchronized void mend() {
+    hidden = 0;
     faults.clear();
     failingReads = 0;
   }
@@ -127,12 +139,15 @@ public final class FaultyLedgerStore implements LedgerStore {
 
   @Override
   public Optional<Block> blockAt(long position) {
-    return readable().blockAt(position);
+    return readable().blockAt(position).filter(block -> block.head().number() < shown());
   }
 
   @Override
-  public List<Block> controlBlocks(long from, int max) {
-    return readable().controlBlocks(from, max);
+  public List<Block> controlBlocks(long from, long end, int max) {
+    if (end > shown()) {
+      throw new LedgerStoreException("injected: not to be seen", null);
+    }
+    return readable().controlBlocks(from, end, max);
   }
 
   @Override

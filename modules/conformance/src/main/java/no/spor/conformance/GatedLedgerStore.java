@@ -122,8 +122,8 @@ final class GatedLedgerStore implements LedgerStore {
   }
 
   @Override
-  public List<Block> controlBlocks(long from, int max) {
-    return read(() -> store.controlBlocks(from, max));
+  public List<Block> controlBlocks(long from, long end, int max) {
+    return read(() -> store.controlBlocks(from, end, max));
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import no.spor.ledger.Block;
 import no.spor.ledger.BlockHead;
 import no.spor.ledger.LedgerStore;
+import no.spor.ledger.LedgerStoreException;
 import no.spor.ledger.PartAddress;
 import no.spor.ledger.PartGroups;
 import no.spor.ledger.Tag;
@@ -87,8 +88,11 @@ public class InMemoryLedgerStore implements LedgerStore {
   }
 
   @Override
-  public synchronized List<Block> controlBlocks(long from, int max) {
-    return from(from, max, block -> block.head().control());
+  public synchronized List<Block> controlBlocks(long from, long end, int max) {
+    if (end > blocks.size()) {
+      throw new LedgerStoreException("block " + (end - 1) + " is not to be seen", null);
+    }
+    return from(from, max, block -> block.head().control() && block.head().number() < end);
   }
 
   @Override

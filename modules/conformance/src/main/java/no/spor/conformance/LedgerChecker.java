@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import no.spor.ledger.Block;
+import no.spor.ledger.KeyStoreMark;
 import no.spor.ledger.LedgerStore;
 import no.spor.ledger.RecordIdentity;
 import no.spor.ledger.RecordKey;
@@ -28,6 +29,7 @@ public final class LedgerChecker {
   private final List<byte[]> bodies = new ArrayList<>();
   private byte[] previous = new byte[32];
   private long time = Long.MIN_VALUE;
+  private KeyStoreMark mark = KeyStoreMark.NONE;
 
   private LedgerChecker(LedgerStore store, RecordIdentity identity) {
     this.store = store;
@@ -70,6 +72,14 @@ public final class LedgerChecker {
         name,
         "has another hash");
     previous = head.hash();
+    boolean sameKeyStore = head.keys().keyStore().equals(mark.keyStore());
+    require(
+        sameKeyStore
+            ? head.keys().generation() >= mark.generation()
+            : !head.keys().equals(KeyStoreMark.NONE),
+        name,
+        "goes back behind the key store's mark");
+    mark = head.keys();
     var parts = parts(block, name);
     for (int i = 0; i < head.count(); i++) {
       checkRecord(block, i, parts.getOrDefault(i, new TreeMap<>()), name + ", record " + i);

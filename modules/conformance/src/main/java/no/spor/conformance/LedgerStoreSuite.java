@@ -11,12 +11,14 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import no.spor.ledger.Block;
 import no.spor.ledger.BlockHead;
 import no.spor.ledger.KeyStoreMark;
 import no.spor.ledger.LedgerStore;
+import no.spor.ledger.LedgerStoreException;
 import no.spor.ledger.PartAddress;
 import no.spor.ledger.Tag;
 import org.jspecify.annotations.Nullable;
@@ -258,7 +260,7 @@ public abstract class LedgerStoreSuite {
   void readersSeeWholeBlocksOnlyAndNoneVanishes() {
     var blocks = samples.any(80);
     var done = new AtomicBoolean();
-    var seen = new AtomicInteger();
+    var shown = new AtomicLong(-1);
     Racing.inParallel(
         3,
         thread -> {
@@ -270,21 +272,31 @@ public abstract class LedgerStoreSuite {
             }
             return;
           }
-          long newest = -1;
           boolean last;
           do {
             last = done.get();
-            var head = store.newest();
-            if (head.isPresent()) {
-              assertThat(head.get().number()).isGreaterThanOrEqualTo(newest);
-              newest = head.get().number();
-              assertSame(store.blocks(newest, 1).getFirst(), blocks.get((int) newest));
-              seen.incrementAndGet();
+            long before = shown.get();
+            if (before >= 0) {
+              assertShown(blocks.get((int) before));
             }
+            long newest = store.newest().map(BlockHead::number).orElse(-1L);
+            assertThat(newest).isGreaterThanOrEqualTo(before);
+            shown.accumulateAndGet(newest, Math::max);
           } while (!last);
+          assertShown(blocks.getLast());
         });
-    assertThat(seen).hasPositiveValue();
+    assertThat(shown).hasNonNegativeValue();
     assertSame(store.blocks(0, 100), blocks);
+  }
+
+  /// What one read has shown, every later one shows, whichever it is.
+  private void assertShown(Block block) {
+    var head = block.head();
+    assertSame(store.blocks(head.number(), 1).getFirst(), block);
+    assertSame(store.heads(head.number(), 1).getFirst(), head);
+    assertSame(store.blockAt(head.endPosition() - 1).orElseThrow(), block);
+    var control = store.controlBlocks(head.number(), head.number() + 1, 1);
+    assertThat(control).hasSize(head.control() ? 1 : 0);
   }
 
   @Test
@@ -296,10 +308,14 @@ public abstract class LedgerStoreSuite {
     store.append(blocks);
     store = fixture.reopened();
     var control = blocks.stream().filter(block -> block.head().control()).toList();
-    assertSame(store.controlBlocks(0, 100), control);
-    assertSame(store.controlBlocks(3, 2), control.subList(1, 3));
-    assertSame(store.controlBlocks(4, 2), control.subList(2, 4));
-    assertThat(store.controlBlocks(19, 2)).isEmpty();
+    assertSame(store.controlBlocks(0, 20, 100), control);
+    assertSame(store.controlBlocks(3, 20, 2), control.subList(1, 3));
+    assertSame(store.controlBlocks(4, 19, 2), control.subList(2, 4));
+    assertSame(store.controlBlocks(0, 3, 100), control.subList(0, 1));
+    assertThat(store.controlBlocks(19, 20, 2)).isEmpty();
+    assertThatThrownBy(() -> store.controlBlocks(0, 21, 100))
+        .as("what lies before a block that this read cannot see")
+        .isInstanceOf(LedgerStoreException.class);
   }
 
   @Test

@@ -4,6 +4,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -17,17 +19,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import no.spor.conformance.FaultyLedgerStore.Fault;
+import no.spor.ledger.Block;
+import no.spor.ledger.BlockFollower;
+import no.spor.ledger.BlockHead;
 import no.spor.ledger.Draft;
 import no.spor.ledger.DraftPart;
 import no.spor.ledger.KeyStoreMark;
 import no.spor.ledger.Ledger;
 import no.spor.ledger.LedgerBusyException;
 import no.spor.ledger.LedgerRecord;
+import no.spor.ledger.LedgerStoreException;
 import no.spor.ledger.Outcome;
 import no.spor.ledger.PartAddress;
+import no.spor.ledger.RecordedKeys;
 import no.spor.ledger.Refusal;
 import no.spor.ledger.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What a [Ledger] must promise over a store.
 public abstract class LedgerSuite extends LedgerFixture {
@@ -91,6 +99,83 @@ public abstract class LedgerSuite extends LedgerFixture {
     assertThat(append(ledger, drafts(5, 12)))
         .startsWith(new Outcome.Duplicate(5), new Outcome.Duplicate(6))
         .endsWith(new Outcome.Appended(10, 10), new Outcome.Appended(11, 11));
+  }
+
+  @Test
+  void whatStandsIsFoundByItsKey() throws Exception {
+    var ledger = open();
+    append(ledger, drafts(0, 300));
+    for (var one : List.of(ledger, open())) {
+      assertThat(one.find(key(0))).isZero();
+      assertThat(one.find(key(299))).isEqualTo(299);
+      assertThat(one.find(key(300))).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void notSeeingWhatStandsIsNoAnswer(@TempDir Path directory) throws Exception {
+    var keys = RecordedKeys.open(directory.resolve("keys"), new SecureRandom(), 1000);
+    var ledger = Ledger.open(store, SampleDrafts.IDENTITY, keys, options().withCacheBytes(0));
+    opened.add(ledger);
+    append(ledger, drafts(0, 2));
+    store.hideNewest(1);
+    // Taken for another record's fingerprint it would be recorded twice.
+    assertThatThrownBy(() -> append(ledger, drafts(1, 2)))
+        .hasCauseInstanceOf(LedgerStoreException.class);
+    assertThatThrownBy(() -> ledger.find(key(1))).isInstanceOf(LedgerStoreException.class);
+    assertThatThrownBy(() -> ledger.read(1)).isInstanceOf(LedgerStoreException.class);
+    store.hideNewest(0);
+    assertThat(append(ledger, drafts(1, 2))).containsExactly(new Outcome.Duplicate(1));
+  }
+
+  @Test
+  void aFollowerIsNotToldThatItMissesNothingWhereTheStoreIsBehind() throws Exception {
+    var ledger = open();
+    append(ledger, drafts(0, 1));
+    append(ledger, List.of(SampleDrafts.control(draft(1))));
+    var seen = new ArrayList<Long>();
+    var follower =
+        new BlockFollower() {
+          @Override
+          public void committed(Block block) {
+            seen.add(block.head().number());
+          }
+
+          @Override
+          public long next() {
+            return 0;
+          }
+
+          @Override
+          public boolean controlOnly() {
+            return true;
+          }
+        };
+    store.hideNewest(1);
+    assertThatThrownBy(() -> open(follower)).isInstanceOf(LedgerStoreException.class);
+    store.hideNewest(0);
+    open(follower);
+    assertThat(seen).containsExactly(1L);
+  }
+
+  @Test
+  void theKeyStoresMarkNeverGoesBackWhicheverNodeWrites() throws Exception {
+    var keyStore = UUID.randomUUID();
+    var other = UUID.randomUUID();
+    var marks =
+        List.of(
+            new KeyStoreMark(keyStore, 5),
+            new KeyStoreMark(keyStore, 3),
+            KeyStoreMark.NONE,
+            new KeyStoreMark(keyStore, 6),
+            new KeyStoreMark(other, 1));
+    for (int i = 0; i < marks.size(); i++) {
+      var mark = marks.get(i);
+      append(open(options().withKeyStore(() -> mark)), drafts(i, i + 1));
+    }
+    assertThat(plain.heads(0, 9))
+        .extracting(BlockHead::keys)
+        .containsExactly(marks.get(0), marks.get(0), marks.get(0), marks.get(3), marks.get(4));
   }
 
   @Test
@@ -290,7 +375,7 @@ public abstract class LedgerSuite extends LedgerFixture {
     assertThat(blocks).hasSize(1);
     assertThat(ledger.recordsOf(blocks.getFirst()).getLast().position()).isEqualTo(300);
     assertThat(ledger.taggedBlocks(List.of(tag), 301, 100)).isEmpty();
-    assertThat(plain.controlBlocks(0, 10)).hasSize(1);
+    assertThat(plain.controlBlocks(0, plain.newest().orElseThrow().number() + 1, 10)).hasSize(1);
   }
 
   @Test

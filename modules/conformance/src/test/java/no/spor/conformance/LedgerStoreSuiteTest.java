@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import no.spor.ledger.Block;
@@ -48,6 +49,17 @@ class LedgerStoreSuiteTest {
   void aStoreThatIgnoresWhereToBeginIsSeen() {
     assertThat(SuiteRun.of(BeginsAtZero.class).failed())
         .contains("blocksAndHeadsAreReadInOrderFromAnyNumber()", "controlBlocksAreFound()");
+  }
+
+  @Test
+  void aStoreThatReadsFromACopyThatIsBehindIsSeen() {
+    assertThat(SuiteRun.of(ReadsBehind.class).failed())
+        .contains("readersSeeWholeBlocksOnlyAndNoneVanishes()");
+  }
+
+  @Test
+  void aStoreThatDoesNotSayThatItsReadEndedEarlyIsSeen() {
+    assertThat(SuiteRun.of(EndsEarly.class).failed()).contains("controlBlocksAreFound()");
   }
 
   static class DoesNothing extends LedgerStoreSuite {
@@ -142,6 +154,43 @@ class LedgerStoreSuiteTest {
     }
   }
 
+  static class ReadsBehind extends LedgerStoreSuite {
+    @Override
+    protected Fixture open() {
+      return InMemoryLedgerStoreTest.inMemory(
+          new InMemoryLedgerStore(ID) {
+            private boolean appended;
+
+            @Override
+            public synchronized int append(List<Block> proposed) {
+              appended = true;
+              return super.append(proposed);
+            }
+
+            /// The first read after a write does not see it yet.
+            @Override
+            public synchronized Optional<Block> blockAt(long position) {
+              boolean behind = appended;
+              appended = false;
+              return behind ? Optional.empty() : super.blockAt(position);
+            }
+          });
+    }
+  }
+
+  static class EndsEarly extends LedgerStoreSuite {
+    @Override
+    protected Fixture open() {
+      return InMemoryLedgerStoreTest.inMemory(
+          new InMemoryLedgerStore(ID) {
+            @Override
+            public synchronized List<Block> controlBlocks(long from, long end, int max) {
+              return super.controlBlocks(from, Math.min(end, standing().size()), max);
+            }
+          });
+    }
+  }
+
   static class BeginsAtZero extends LedgerStoreSuite {
     @Override
     protected Fixture open() {
@@ -153,8 +202,8 @@ class LedgerStoreSuiteTest {
             }
 
             @Override
-            public synchronized List<Block> controlBlocks(long from, int max) {
-              return super.controlBlocks(0, max);
+            public synchronized List<Block> controlBlocks(long from, long end, int max) {
+              return super.controlBlocks(0, end, max);
             }
           });
     }

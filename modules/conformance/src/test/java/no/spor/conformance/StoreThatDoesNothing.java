@@ -43,7 +43,7 @@ class StoreThatDoesNothing implements LedgerStore {
   }
 
   @Override
-  public List<Block> controlBlocks(long from, int max) {
+  public List<Block> controlBlocks(long from, long end, int max) {
     return List.of();
   }
 

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import no.spor.activity.HeaderBody;
-import no.spor.activity.HeaderBodyCodec;
 import no.spor.activity.Role;
 import no.spor.insight.Timeline.Event;
 import no.spor.insight.Timeline.Part;
 import no.spor.ledger.LedgerRecord;
 import no.spor.ledger.LedgerRecord.RecordPart;
+import no.spor.ledger.axon.StreamedRecord;
 import no.spor.vault.Opened;
 import no.spor.vault.Vault;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ final class EventReader {
   }
 
   Event read(LedgerRecord record) {
-    HeaderBody header = HeaderBodyCodec.decode(record.body());
+    HeaderBody header = StreamedRecord.headerOf(record);
     if (header.roles().size() != record.parts().size()) {
       throw new UnreadableRecordException(record.position(), "its parts are not those it names");
     }

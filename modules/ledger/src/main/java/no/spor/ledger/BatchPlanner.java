@@ -177,7 +177,8 @@ final class BatchPlanner {
       return;
     }
     // Taken after the admissions: so the store has at least this generation, and all keys.
-    var block = builder.build(previous, keyStoreMark());
+    var mark = keyStoreMark();
+    var block = builder.build(previous, previous == null ? mark : mark.after(previous.keys()));
     planned.add(
         new PlannedBlock(block, items, Arrays.copyOf(sequences, items.size()), recordedAtMillis));
     previous = block.head();

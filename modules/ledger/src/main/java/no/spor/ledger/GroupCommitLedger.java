@@ -104,6 +104,12 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
   }
 
   @Override
+  public long find(RecordKey key) {
+    long position = keys.find(key);
+    return position < size ? position : -1;
+  }
+
+  @Override
   public long size() {
     return size;
   }
@@ -148,7 +154,7 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
   /// Reads on from the store, several blocks at once, without keeping them: who reads everything
   /// must not drive out what others read again and again.
   private long scan(long from, long end, int max, List<LedgerRecord> records) {
-    var first = store.blockAt(from).orElseThrow(() -> lost(from));
+    var first = store.blockAt(from).orElseThrow(() -> hidden(from));
     long position = take(new BlockReader(first), from, max, records);
     long number = first.head().number() + 1;
     int count = first.head().count();
@@ -156,7 +162,7 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
       int wanted = Math.clamp((max - records.size()) / count + 1, 1, READ_AT_ONCE);
       var blocks = store.blocks(number, wanted);
       if (blocks.isEmpty()) {
-        throw lost(position);
+        throw hidden(position);
       }
       for (var block : blocks) {
         if (position < end) {
@@ -240,9 +246,6 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
   @Override
   public @Nullable RecordKey keyAt(long position) {
     var reader = load(position);
-    if (reader == null) {
-      return null;
-    }
     var head = reader.block().head();
     var stored = reader.block().headers().get((int) (position - head.firstPosition()));
     if (stored.length == 0) {
@@ -268,18 +271,19 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
     return position < 0 || position >= size ? null : load(position);
   }
 
-  private @Nullable BlockReader load(long position) {
+  /// @param position of a record that stands
+  private BlockReader load(long position) {
     var reader = cache.holding(position);
     if (reader == null) {
-      var block = store.blockAt(position);
-      if (block.isPresent()) {
-        reader = cache.put(block.get()).reader();
-      }
+      var block = store.blockAt(position).orElseThrow(() -> hidden(position));
+      reader = cache.put(block).reader();
     }
     return reader;
   }
 
-  private static LedgerDamageException lost(long position) {
-    return new LedgerDamageException("the store has lost the record at position " + position);
+  /// Not knowing what stands there must never look like knowing that it is something else.
+  private static LedgerStoreException hidden(long position) {
+    return new LedgerStoreException(
+        "the store does not show the block with position " + position + ", which stands", null);
   }
 }

@@ -1,36 +1,69 @@
 package no.spor.ledger;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
 
 /// Fingerprints and positions in memory: an open-addressing table. Equal fingerprints may stand
-/// several times. Written by one thread; may be read by others once it is written no more.
+/// several times. Written by one thread, read by any: a reader may miss what is being added.
 final class KeyTable {
   private static final int FIRST_SLOTS = 1024;
 
-  private long[] fingerprints = new long[FIRST_SLOTS];
+  private static final VarHandle POSITION = MethodHandles.arrayElementVarHandle(long[].class);
 
-  // One more than the position; 0 is an empty slot.
-  private long[] positions = new long[FIRST_SLOTS];
+  private volatile Slots slots = Slots.empty(FIRST_SLOTS);
   private int count;
+
+  /// A slot is written once: its fingerprint, then its position, which says that it is taken.
+  ///
+  /// @param positions one more than the position; 0 is an empty slot
+  private record Slots(long[] fingerprints, long[] positions) {
+    static Slots empty(int count) {
+      return new Slots(new long[count], new long[count]);
+    }
+
+    void put(long fingerprint, long stored) {
+      int slot = slot(fingerprint);
+      while (positions[slot] != 0) {
+        slot = next(slot);
+      }
+      fingerprints[slot] = fingerprint;
+      POSITION.setRelease(positions, slot, stored);
+    }
+
+    long stored(int slot) {
+      return (long) POSITION.getAcquire(positions, slot);
+    }
+
+    int slot(long fingerprint) {
+      return (int) (fingerprint >>> 12) & fingerprints.length - 1;
+    }
+
+    int next(int slot) {
+      return slot + 1 & fingerprints.length - 1;
+    }
+  }
 
   int count() {
     return count;
   }
 
   void add(long fingerprint, long position) {
-    if (count >= fingerprints.length / 4 * 3) {
+    if (count >= slots.fingerprints.length / 4 * 3) {
       grow();
     }
-    put(fingerprint, position + 1);
+    slots.put(fingerprint, position + 1);
     count++;
   }
 
   /// @return the first position under this fingerprint that `isIt` accepts, or −1
   long find(long fingerprint, LongPredicate isIt) {
-    for (int slot = slot(fingerprint); positions[slot] != 0; slot = next(slot)) {
-      if (fingerprints[slot] == fingerprint && isIt.test(positions[slot] - 1)) {
-        return positions[slot] - 1;
+    var seen = slots;
+    int slot = seen.slot(fingerprint);
+    for (long stored; (stored = seen.stored(slot)) != 0; slot = seen.next(slot)) {
+      if (seen.fingerprints[slot] == fingerprint && isIt.test(stored - 1)) {
+        return stored - 1;
       }
     }
     return -1;
@@ -40,9 +73,10 @@ final class KeyTable {
   void forEachSorted(KeyRunWriter.Sink sink) {
     var sorted = new long[count];
     int at = 0;
-    for (int slot = 0; slot < positions.length; slot++) {
-      if (positions[slot] != 0) {
-        sorted[at++] = fingerprints[slot];
+    var all = slots;
+    for (int slot = 0; slot < all.positions.length; slot++) {
+      if (all.positions[slot] != 0) {
+        sorted[at++] = all.fingerprints[slot];
       }
     }
     Arrays.sort(sorted);
@@ -61,31 +95,13 @@ final class KeyTable {
   }
 
   private void grow() {
-    var oldFingerprints = fingerprints;
-    var oldPositions = positions;
-    fingerprints = new long[oldFingerprints.length * 2];
-    positions = new long[oldPositions.length * 2];
-    for (int slot = 0; slot < oldPositions.length; slot++) {
-      if (oldPositions[slot] != 0) {
-        put(oldFingerprints[slot], oldPositions[slot]);
+    var old = slots;
+    var grown = Slots.empty(old.positions.length * 2);
+    for (int slot = 0; slot < old.positions.length; slot++) {
+      if (old.positions[slot] != 0) {
+        grown.put(old.fingerprints[slot], old.positions[slot]);
       }
     }
-  }
-
-  private void put(long fingerprint, long stored) {
-    int slot = slot(fingerprint);
-    while (positions[slot] != 0) {
-      slot = next(slot);
-    }
-    fingerprints[slot] = fingerprint;
-    positions[slot] = stored;
-  }
-
-  private int slot(long fingerprint) {
-    return (int) (fingerprint >>> 12) & fingerprints.length - 1;
-  }
-
-  private int next(int slot) {
-    return slot + 1 & fingerprints.length - 1;
+    slots = grown;
   }
 }

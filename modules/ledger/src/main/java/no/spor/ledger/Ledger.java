@@ -53,16 +53,25 @@ public interface Ledger extends AutoCloseable {
   CompletableFuture<List<Outcome>> appendAtomically(
       List<Draft> drafts, @Nullable Precondition precondition);
 
+  /// Tells a duplicate without an append. What is in flight is not found: the exact answer is the
+  /// append's.
+  ///
+  /// @return the position of the committed record with this key, or −1
+  /// @throws LedgerStoreException where that cannot be told now
+  long find(RecordKey key);
+
   /// @return number of committed records: the position the next one gets
   long size();
 
+  /// @return the record there; empty where there is none, or its header was dropped
   Optional<LedgerRecord> read(long position);
 
   /// @return the records at these positions (unknown positions are absent); reads each block once
   Map<Long, LedgerRecord> read(Collection<Long> positions);
 
-  /// @return committed records from position `from` on, ascending and without gaps: at least one if
-  ///   there is one, at most about `max`
+  /// @return committed records from position `from` on, ascending; none is left out but those whose
+  ///   headers were dropped. Fewer than `max` only where it has come to the end that [#size] told
+  ///   before
   List<LedgerRecord> readFrom(long from, int max);
 
   /// @return numbers of a `max` of blocks with one of the tags, from the block on that holds

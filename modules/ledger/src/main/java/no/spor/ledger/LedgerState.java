@@ -37,7 +37,7 @@ final class LedgerState {
     var covered = keys.bind(ledger, source);
     this.streams = new StreamSequences(covered.nextSequences());
     if (covered.blocks() > 0) {
-      var last = store.blocks(covered.blocks() - 1, 1).getFirst();
+      var last = shown(store.blocks(covered.blocks() - 1, 1)).getFirst();
       head = last.head();
       recordedAtMillis = lastRecordedAt(last);
     }
@@ -100,7 +100,7 @@ final class LedgerState {
 
   private void replay(long end) {
     while (nextBlock() < end) {
-      for (var block : store.blocks(nextBlock(), REPLAYED_AT_ONCE)) {
+      for (var block : shown(store.blocks(nextBlock(), REPLAYED_AT_ONCE))) {
         if (block.head().number() < end) {
           apply(block);
         }
@@ -113,8 +113,8 @@ final class LedgerState {
     while (from < end) {
       var blocks =
           follower.controlOnly()
-              ? store.controlBlocks(from, REPLAYED_AT_ONCE)
-              : store.blocks(from, REPLAYED_AT_ONCE);
+              ? store.controlBlocks(from, end, REPLAYED_AT_ONCE)
+              : shown(store.blocks(from, REPLAYED_AT_ONCE));
       if (blocks.isEmpty()) {
         return;
       }
@@ -125,6 +125,14 @@ final class LedgerState {
         from = block.head().number() + 1;
       }
     }
+  }
+
+  /// @param blocks read where there are some, as an earlier read has shown
+  private static List<Block> shown(List<Block> blocks) {
+    if (blocks.isEmpty()) {
+      throw new LedgerStoreException("the store does not show blocks that it has shown", null);
+    }
+    return blocks;
   }
 
   private void apply(Block block) {
@@ -143,6 +151,8 @@ final class LedgerState {
           keys.add(key, position);
         }
         recordedAtMillis = Math.max(recordedAtMillis, header.recordedAtMillis());
+      } else {
+        streams.dropped();
       }
       position++;
     }
@@ -172,6 +182,9 @@ final class LedgerState {
     var previous = head == null ? new byte[HASH_BYTES] : head.hash();
     if (!Arrays.equals(next.previousHash(), previous)) {
       throw damage(next, "names another block before it");
+    }
+    if (head != null && !next.keys().equals(next.keys().after(head.keys()))) {
+      throw damage(next, "goes back behind the key store's mark");
     }
   }
 

@@ -8,9 +8,11 @@ import java.util.UUID;
 /// Port: keeps blocks. Every implementation passes the suite `LedgerStoreSuite` of the module
 /// `conformance`.
 ///
-/// Thread-safe. All reads see only blocks that can no longer be lost. A store never re-encodes what
-/// it was given: entries, salts, stored headers and groups come back byte for byte (compression at
-/// rest is its own affair).
+/// Thread-safe. All reads see only blocks that can no longer be lost, and what one read has shown,
+/// every later read shows, whichever method and thread (monotonic reads): a store that reads from
+/// copies reads from none that is behind what it has answered. A store never re-encodes what it was
+/// given: entries, salts, stored headers and groups come back byte for byte (compression at rest is
+/// its own affair).
 public interface LedgerStore extends AutoCloseable {
 
   /// @return the ledger's id, set when the store was made
@@ -41,8 +43,14 @@ public interface LedgerStore extends AutoCloseable {
   /// @return the block that holds the record at this position
   Optional<Block> blockAt(long position);
 
-  /// @return up to `max` blocks that hold control records, number ≥ `from`, ascending
-  List<Block> controlBlocks(long from, int max);
+  /// Who follows control records would skip for good what one read leaves out: therefore the end is
+  /// said, and a read that does not reach it fails.
+  ///
+  /// @param end number after the last block that is looked at; it stands, as an earlier read has
+  ///   shown
+  /// @return up to `max` blocks that hold control records, `from` ≤ number < `end`, ascending
+  /// @throws LedgerStoreException also where this very read does not see the block before `end`
+  List<Block> controlBlocks(long from, long end, int max);
 
   /// @return the numbers ≥ `from` of up to `max` blocks that hold a record with one of the tags,
   ///   ascending

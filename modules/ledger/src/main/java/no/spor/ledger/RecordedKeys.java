@@ -2,14 +2,15 @@ package no.spor.ledger;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The keys of all records, for *once, for good*, and the streams' next sequences: derived from the
-/// ledger, thrown away and rebuilt where in doubt. Used by one appender's thread at a time.
+/// ledger, thrown away and rebuilt where in doubt. One appender's thread adds to it; any thread may
+/// look into it, and may then miss what is being added.
 public interface RecordedKeys extends AutoCloseable {
 
   /// 48 MiB of memory at most.
@@ -29,7 +30,12 @@ public interface RecordedKeys extends AutoCloseable {
     /// @return the block's hash, or null where there is no such block
     byte @Nullable [] hashOfBlock(long number);
 
-    /// @return the key of the record at this position, or null where it has none
+    /// Thread-safe.
+    ///
+    /// @param position of a record that stands
+    /// @return the key of the record at this position, or null where it has none or its header was
+    ///   dropped
+    /// @throws LedgerStoreException where the store does not show it now
     @Nullable RecordKey keyAt(long position);
   }
 
@@ -37,6 +43,8 @@ public interface RecordedKeys extends AutoCloseable {
   /// of blocks that the ledger does not have, it throws away.
   Covered bind(UUID ledger, Source source);
 
+  /// Thread-safe.
+  ///
   /// @throws LedgerStoreException where it cannot tell now (its disk is full, or the ledger cannot
   ///   be read)
   /// @return the position of the record with this key, checked against the record itself; −1 where
@@ -70,7 +78,7 @@ public interface RecordedKeys extends AutoCloseable {
   /// @return keys in memory alone, which every opening builds anew: for small ledgers and tests
   static RecordedKeys inMemory() {
     return new RecordedKeys() {
-      private final Map<RecordKey, Long> positions = new HashMap<>();
+      private final Map<RecordKey, Long> positions = new ConcurrentHashMap<>();
 
       @Override
       public Covered bind(UUID ledger, Source source) {

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// [RecordedKeys] in a directory: the newest keys in a [KeyTable], the rest on a [KeyShelf].
@@ -32,13 +33,20 @@ final class StoredKeys implements RecordedKeys {
   private final Path directory;
   private final SecureRandom random;
   private final int keysInMemory;
+  private final int fingerprintBits;
 
-  private @Nullable Bound bound;
+  private volatile @Nullable Bound bound;
 
   StoredKeys(Path directory, SecureRandom random, int keysInMemory) {
+    this(directory, random, keysInMemory, KeyRun.FINGERPRINT_BITS);
+  }
+
+  /// @param fingerprintBits how many of a fingerprint's bits may differ: few for tests
+  StoredKeys(Path directory, SecureRandom random, int keysInMemory, int fingerprintBits) {
     this.directory = directory;
     this.random = random;
     this.keysInMemory = keysInMemory;
+    this.fingerprintBits = fingerprintBits;
   }
 
   @Override
@@ -57,12 +65,20 @@ final class StoredKeys implements RecordedKeys {
         manifest.write(directory);
       }
       deleteAllBut(manifest.runs());
-      bound = new Bound(source, new KeyShelf(directory, manifest), lock, manifest);
+      bound = new Bound(source, new KeyShelf(directory, manifest), lock, hash(manifest));
       return new Covered(manifest.blocks(), manifest.nextSequences());
     } catch (IOException e) {
       close(lock);
       throw new LedgerStoreException("the recorded keys cannot be opened", e);
     }
+  }
+
+  private ToLongFunction<RecordKey> hash(KeyManifest manifest) {
+    var hash = new SipHash(manifest.secret0(), manifest.secret1());
+    return key ->
+        hash.hash(key.high(), key.low())
+            >>> Long.SIZE - fingerprintBits
+            << KeyRun.FINGERPRINT_BITS - fingerprintBits;
   }
 
   private KeyManifest fresh(UUID ledger) {
@@ -136,7 +152,7 @@ final class StoredKeys implements RecordedKeys {
   @Override
   public void add(RecordKey key, long position) {
     var to = bound();
-    to.table.add(to.fingerprint(key), position);
+    to.table.add(to.fingerprint.applyAsLong(key), position);
   }
 
   @Override
@@ -174,32 +190,27 @@ final class StoredKeys implements RecordedKeys {
   private static final class Bound {
     final KeyShelf shelf;
     final FileChannel lock;
-    final SipHash hash;
-    KeyTable table = new KeyTable();
+    final ToLongFunction<RecordKey> fingerprint;
+    private final Source source;
+    volatile KeyTable table = new KeyTable();
     @Nullable BlockHead head;
     Supplier<Map<String, Long>> nextSequences = Map::of;
     long frozenAt;
 
-    private final LongPredicate isWanted;
-    private @Nullable RecordKey wanted;
-
-    Bound(Source source, KeyShelf shelf, FileChannel lock, KeyManifest manifest) {
+    Bound(Source source, KeyShelf shelf, FileChannel lock, ToLongFunction<RecordKey> fingerprint) {
+      this.source = source;
       this.shelf = shelf;
       this.lock = lock;
-      this.hash = new SipHash(manifest.secret0(), manifest.secret1());
-      this.isWanted = position -> Objects.equals(wanted, source.keyAt(position));
+      this.fingerprint = fingerprint;
     }
 
-    long fingerprint(RecordKey key) {
-      return hash.hash(key.high(), key.low()) >>> 64 - KeyRun.FINGERPRINT_BITS;
-    }
-
+    /// Looks into the table before the shelf: what leaves the one is on the other by then.
     long find(RecordKey key) {
       shelf.checkWritable();
-      wanted = key;
-      long fingerprint = fingerprint(key);
-      long position = table.find(fingerprint, isWanted);
-      return position >= 0 ? position : shelf.find(fingerprint, isWanted);
+      long wanted = fingerprint.applyAsLong(key);
+      LongPredicate isIt = position -> key.equals(source.keyAt(position));
+      long position = table.find(wanted, isIt);
+      return position >= 0 ? position : shelf.find(wanted, isIt);
     }
 
     void freeze() {

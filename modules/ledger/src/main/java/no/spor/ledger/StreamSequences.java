@@ -8,6 +8,7 @@ import java.util.Map;
 final class StreamSequences {
   private final Map<String, Stream> streams = new HashMap<>();
   private long plan;
+  private long dropped;
 
   private static final class Stream {
     long standing;
@@ -34,16 +35,24 @@ final class StreamSequences {
     return stream.planned++;
   }
 
+  /// A record's header was dropped: some stream may leave one sequence out.
+  void dropped() {
+    dropped++;
+  }
+
   /// A record stands.
   ///
-  /// @throws LedgerDamageException where its sequence is not the stream's next
+  /// @throws LedgerDamageException where its sequence is not the stream's next, and dropped headers
+  ///   do not account for what is left out
   void stands(String label, long sequence) {
     var stream = stream(label);
-    if (sequence != stream.standing) {
+    long leftOut = sequence - stream.standing;
+    if (leftOut < 0 || leftOut > dropped) {
       throw new LedgerDamageException(
           "a stream goes on with sequence " + sequence + ", not " + stream.standing);
     }
-    stream.standing++;
+    dropped -= leftOut;
+    stream.standing = sequence + 1;
   }
 
   Map<String, Long> standing() {

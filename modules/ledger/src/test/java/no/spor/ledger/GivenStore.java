@@ -38,7 +38,7 @@ record GivenStore(List<Block> all) implements LedgerStore {
   }
 
   @Override
-  public List<Block> controlBlocks(long from, int max) {
+  public List<Block> controlBlocks(long from, long end, int max) {
     throw new UnsupportedOperationException();
   }
 

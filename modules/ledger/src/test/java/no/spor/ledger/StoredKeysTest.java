@@ -15,6 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,8 +42,8 @@ class StoredKeysTest {
 
   /// A ledger that holds the keys 0, 1, 2 … in blocks of a hundred.
   static class Keys implements RecordedKeys.Source {
-    long blocks;
-    long asked;
+    volatile long blocks;
+    volatile long asked;
 
     static RecordKey key(long position) {
       return new RecordKey(position * 0x9E37_79B9_7F4A_7C15L, position);
@@ -120,6 +124,59 @@ class StoredKeysTest {
     }
     try (var files = Files.list(directory)) {
       assertThat(files.filter(file -> file.toString().endsWith(".run")).count()).isLessThan(12);
+    }
+  }
+
+  @Test
+  void everyCandidateIsAskedWhereFingerprintsAreEqual() {
+    var source = new Keys();
+    for (int opening = 0; opening < 2; opening++) {
+      try (var keys = new StoredKeys(directory, new SecureRandom(), IN_MEMORY, 3)) {
+        assertThat(keys.bind(LEDGER, source).blocks()).isEqualTo(source.blocks);
+        long from = source.blocks;
+        source.fill(keys, from, from + 13);
+        for (long position = 0; position < source.blocks * PER_BLOCK; position++) {
+          assertThat(keys.find(Keys.key(position))).isEqualTo(position);
+        }
+        source.asked = 0;
+        assertThat(keys.find(Keys.key(-1))).isEqualTo(-1);
+        assertThat(source.asked).as("keys with an equal fingerprint").isGreaterThan(50);
+      }
+    }
+  }
+
+  @Test
+  void anyThreadFindsWhatWasAddedWhileTablesGrowFreezeAndMerge() throws Exception {
+    var source = new Keys();
+    var added = new AtomicLong();
+    var done = new AtomicBoolean();
+    try (var keys = open();
+        var readers = Executors.newFixedThreadPool(2)) {
+      keys.bind(LEDGER, source);
+      var reading = new ArrayList<Future<?>>();
+      for (int reader = 0; reader < 2; reader++) {
+        var random = new Random(reader);
+        reading.add(
+            readers.submit(() -> {
+              while (!done.get()) {
+                long seen = added.get();
+                long newest = Math.max(0, seen - 1 - random.nextInt(2 * IN_MEMORY));
+                for (long position : new long[] {newest, random.nextLong(seen + 1)}) {
+                  if (position < seen) {
+                    assertThat(keys.find(Keys.key(position))).isEqualTo(position);
+                  }
+                }
+              }
+            }));
+      }
+      for (long block = 0; block < 400 && reading.stream().noneMatch(Future::isDone); block++) {
+        source.fill(keys, block, block + 1);
+        added.set((block + 1) * PER_BLOCK);
+      }
+      done.set(true);
+      for (var one : reading) {
+        one.get(20, SECONDS);
+      }
     }
   }
 

@@ -51,11 +51,13 @@ final class Appending {
     List<Result> results = new ArrayList<>(events.size());
     ArrayDeque<Pending> pending = new ArrayDeque<>();
     for (int from = 0; from < events.size(); from += CHUNK) {
-      Batch batch = seal(events.subList(from, Math.min(from + CHUNK, events.size())));
+      Standing standing = standing(events.subList(from, Math.min(from + CHUNK, events.size())));
+      Batch batch = seal(standing.others());
       if (pending.size() == IN_FLIGHT) {
         take(pending.remove(), results);
       }
-      pending.add(new Pending(ledger.append(batch.drafts()), batch.expired()));
+      pending.add(
+          new Pending(standing.positions(), ledger.append(batch.drafts()), batch.expired()));
     }
     while (!pending.isEmpty()) {
       take(pending.remove(), results);
@@ -73,14 +75,43 @@ final class Appending {
       throw new RejectedRequestException(Problems.ATOMIC_TOO_LARGE);
     }
     List<Result> results = new ArrayList<>(events.size());
-    take(new Pending(ledger.appendAtomically(batch.drafts(), null), batch.expired()), results);
+    long[] none = new long[events.size()];
+    Arrays.fill(none, -1);
+    take(
+        new Pending(none, ledger.appendAtomically(batch.drafts(), null), batch.expired()), results);
     return results;
   }
 
   /// @param expired by index, whether the event is recorded with its payload discarded
   private record Batch(List<Draft> drafts, BitSet expired) {}
 
-  private record Pending(CompletableFuture<List<Outcome>> outcomes, BitSet expired) {}
+  /// @param standing by index, the position of an event that stands already, or −1
+  /// @param outcomes of the others
+  /// @param expired by index among the others
+  private record Pending(
+      long[] standing, CompletableFuture<List<Outcome>> outcomes, BitSet expired) {}
+
+  private record Standing(long[] positions, List<Prepared> others) {}
+
+  /// Tells apart what is known to stand, so that nothing is sealed, and no key made, for it.
+  private Standing standing(List<Prepared> events) {
+    long[] positions = new long[events.size()];
+    List<Prepared> others = new ArrayList<>(events.size());
+    for (int i = 0; i < positions.length; i++) {
+      Prepared event = events.get(i);
+      positions[i] = ledger.find(key(event));
+      if (positions[i] < 0) {
+        others.add(event);
+      } else {
+        event.parts().forEach(part -> Arrays.fill(part.content(), (byte) 0));
+      }
+    }
+    return new Standing(positions, others);
+  }
+
+  private static RecordKey key(Prepared event) {
+    return new RecordKey(event.identity().high(), event.identity().low());
+  }
 
   private static void take(Pending pending, List<Result> results) {
     List<Outcome> outcomes;
@@ -92,8 +123,14 @@ final class Appending {
       }
       throw e;
     }
-    for (int i = 0; i < outcomes.size(); i++) {
-      results.add(result(outcomes.get(i), pending.expired().get(i)));
+    int next = 0;
+    for (long position : pending.standing()) {
+      if (position < 0) {
+        results.add(result(outcomes.get(next), pending.expired().get(next)));
+        next++;
+      } else {
+        results.add(new Result.Recorded(position, true, false));
+      }
     }
   }
 
@@ -173,13 +210,7 @@ final class Appending {
       draftParts.add(new DraftPart(label, parts == null ? null : parts.get(i)));
     }
     return new Draft(
-        event.header().tenant(),
-        event.body(),
-        draftParts,
-        new RecordKey(event.identity().high(), event.identity().low()),
-        List.of(),
-        false,
-        admission);
+        event.header().tenant(), event.body(), draftParts, key(event), List.of(), false, admission);
   }
 
   private static long size(List<Draft> drafts) {

@@ -28,7 +28,8 @@ import no.spor.vault.Vault;
 ///
 /// The second of two events of one identity within a request is the first's duplicate. Whether an
 /// identity stands already the ledger decides, when it appends: an event that stands is answered as
-/// a duplicate even where a person in it has been erased since.
+/// a duplicate even where a person in it has been erased since. What it can tell before, nothing is
+/// sealed for.
 ///
 /// Thread-safe.
 public final class EventRecorder implements Recorder {

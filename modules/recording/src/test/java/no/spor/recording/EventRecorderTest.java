@@ -30,6 +30,7 @@ import no.spor.recording.Recorder.Result;
 import no.spor.recording.Recorder.Submission;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
+import no.spor.vault.PersonState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +172,16 @@ class EventRecorderTest {
         event("3", "login.succeeded", "2020-01-01T00:00:00Z", "{\"user\":\"ola@bygg.no\"}");
     assertThat(slug(node.one(old))).isEqualTo("person-erased");
     assertThat(node.ledger.size()).isEqualTo(1);
+  }
+
+  @Test
+  void nothingIsSealedForADuplicate() {
+    assertThat(node.one(checkin("1", DATA))).isEqualTo(at(0));
+    String other = DATA.replace("ola@bygg.no", "kari@bygg.no");
+    assertThat(node.lines(checkin("2", DATA) + "\n" + checkin("1", other) + "\n"))
+        .containsExactly(at(1), duplicateOf(0));
+    assertThat(node.state("kari@bygg.no")).isEqualTo(PersonState.NEVER_SEEN);
+    assertThat(node.state("ola@bygg.no")).isEqualTo(PersonState.ACTIVE);
   }
 
   @Test

@@ -33,6 +33,7 @@ import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
 import no.spor.vault.FileRootKey;
 import no.spor.vault.Opened;
+import no.spor.vault.PersonState;
 import no.spor.vault.Vault;
 import no.spor.vault.VaultOptions;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,10 @@ final class RecordingNode implements AutoCloseable {
             vault.ref("bygg-as", person).lookup(),
             0,
             NOW));
+  }
+
+  PersonState state(String person) {
+    return vault.find("bygg-as", new PersonId(PersonId.Namespace.ACCOUNT, person)).state();
   }
 
   HeaderBody header(long position) {

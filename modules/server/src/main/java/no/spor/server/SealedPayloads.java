@@ -1,8 +1,8 @@
 package no.spor.server;
 
+import java.util.ArrayList;
 import java.util.List;
 import no.spor.activity.HeaderBody;
-import no.spor.activity.Role;
 import no.spor.ledger.axon.DomainPayloads;
 import no.spor.vault.KeysUnavailableException;
 import no.spor.vault.Opened;
@@ -22,12 +22,15 @@ final class SealedPayloads implements DomainPayloads {
   }
 
   @Override
-  public byte[] seal(HeaderBody header, byte[] body, byte[] payload) {
-    PlainPart part = new PlainPart(Role.PAYLOAD, null, OPAQUE, payload.clone());
+  public List<byte[]> seal(HeaderBody header, byte[] body, List<byte[]> contents) {
+    List<PlainPart> parts = new ArrayList<>(contents.size());
+    for (int i = 0; i < contents.size(); i++) {
+      parts.add(new PlainPart(header.roles().get(i), null, OPAQUE, contents.get(i).clone()));
+    }
     SealOutcome outcome =
-        vault.seal(List.of(new SealRequest(header, body, false, List.of(part)))).getFirst();
+        vault.seal(List.of(new SealRequest(header, body, false, parts))).getFirst();
     if (outcome instanceof SealOutcome.Sealed sealed) {
-      return sealed.parts().getFirst();
+      return sealed.parts();
     }
     throw new KeysUnavailableException("an administrative event was refused by the vault");
   }

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import no.spor.activity.HeaderBody;
-import no.spor.activity.HeaderBodyCodec;
 import no.spor.ledger.Block;
 import no.spor.ledger.BlockReader;
 import no.spor.ledger.LedgerRecord;
 import no.spor.ledger.axon.DomainEventReader;
 import no.spor.ledger.axon.DomainPayloads;
+import no.spor.ledger.axon.StreamedRecord;
 import no.spor.tenancy.TenancyEvent.CatalogueChanged;
 import no.spor.tenancy.TenancyEvent.KeyCreated;
 import no.spor.tenancy.TenancyEvent.KeyRevoked;
@@ -48,7 +48,7 @@ final class ControlRecords {
     for (LedgerRecord record : new BlockReader(block).records()) {
       if (record.stream().equals(STREAM)) {
         // Other rooms' control records are told apart before anything of them is opened.
-        HeaderBody header = HeaderBodyCodec.decode(record.body());
+        HeaderBody header = StreamedRecord.headerOf(record);
         Class<? extends TenancyEvent> type = TYPES.get(header.type());
         if (type != null) {
           TenancyEvent event = reader.read(record).orElseThrow().payloadAs(type);

@@ -206,9 +206,10 @@ public final class Registry implements BlockFollower, AutoCloseable {
 
   private void catchUp(LedgerStore followed) {
     Optional<BlockHead> newest = followed.newest();
+    long end = newest.isEmpty() ? 0 : newest.get().number() + 1;
     List<Block> flagged;
     do {
-      flagged = followed.controlBlocks(block + 1, BLOCKS);
+      flagged = followed.controlBlocks(block + 1, end, BLOCKS);
       flagged.forEach(this::follow);
     } while (flagged.size() == BLOCKS);
     if (newest.isPresent() && newest.get().number() > block) {

@@ -18,6 +18,7 @@ import no.spor.ledger.DraftPart;
 import no.spor.ledger.Ledger;
 import no.spor.ledger.LedgerOptions;
 import no.spor.ledger.LedgerStore;
+import no.spor.ledger.LedgerStoreException;
 import no.spor.ledger.PartAddress;
 import no.spor.ledger.RecordKey;
 import no.spor.ledger.RecordedKeys;
@@ -29,6 +30,9 @@ import no.spor.ledger.axon.SporAxon;
 final class Deployment implements LedgerStore {
   private final UUID id;
   private final List<Block> blocks = new ArrayList<>();
+
+  /// How many of the newest blocks are not seen by who asks for control blocks.
+  volatile int hidden;
 
   Deployment(UUID id) {
     this.id = id;
@@ -55,8 +59,8 @@ final class Deployment implements LedgerStore {
     volatile boolean unavailable;
 
     @Override
-    public byte[] seal(HeaderBody header, byte[] body, byte[] payload) {
-      return flipped(payload);
+    public List<byte[]> seal(HeaderBody header, byte[] body, List<byte[]> contents) {
+      return contents.stream().map(Sealed::flipped).toList();
     }
 
     @Override
@@ -170,8 +174,11 @@ final class Deployment implements LedgerStore {
   }
 
   @Override
-  public synchronized List<Block> controlBlocks(long from, int max) {
-    return from(from, max, block -> block.head().control());
+  public synchronized List<Block> controlBlocks(long from, long end, int max) {
+    if (end > blocks.size() - hidden) {
+      throw new LedgerStoreException("not all of it is to be seen", null);
+    }
+    return from(from, max, block -> block.head().control() && block.head().number() < end);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import no.spor.ledger.LedgerStoreException;
 import no.spor.tenancy.RegistryStore.Entry;
 import no.spor.tenancy.RegistryStore.Mark;
 import no.spor.tenancy.Tenancy.NewKey;
@@ -46,6 +47,20 @@ class RegistryTest {
     restarted.start(deployment);
     assertThat(restarted.state().tenant("a")).as("nothing had to be opened").isNotNull();
     assertThat(restarted.lastBlock()).isEqualTo(1);
+  }
+
+  @Test
+  void aReadThatIsBehindIsNotTakenForTheWholeLedger() {
+    try (Deployment.Node node = node(store)) {
+      node.tenancy.createTenant("a", "A");
+      node.appendActivity();
+    }
+    Registry late = new Registry(new InMemoryRegistryStore(), new Deployment.Sealed());
+    deployment.hidden = 2;
+    assertThatThrownBy(() -> late.start(deployment)).isInstanceOf(LedgerStoreException.class);
+    assertThatThrownBy(late::state).isInstanceOf(RegistryBehindException.class);
+    deployment.hidden = 0;
+    assertThat(late.state().tenant("a")).isNotNull();
   }
 
   @Test

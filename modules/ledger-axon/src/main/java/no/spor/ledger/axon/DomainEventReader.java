@@ -2,7 +2,6 @@ package no.spor.ledger.axon;
 
 import java.util.Optional;
 import no.spor.activity.HeaderBody;
-import no.spor.activity.HeaderBodyCodec;
 import no.spor.ledger.LedgerRecord;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,7 +23,7 @@ public final class DomainEventReader {
     if (!mapping.domain(record)) {
       return Optional.empty();
     }
-    HeaderBody header = HeaderBodyCodec.decode(record.body());
+    HeaderBody header = StreamedRecord.headerOf(record);
     return Optional.of(
         new DomainEvent(
             record.position(),

@@ -1,5 +1,6 @@
 package no.spor.ledger.axon;
 
+import java.util.List;
 import no.spor.activity.HeaderBody;
 
 /// Port: seals and opens the payloads of administrative events, so that none need lie in clear. The
@@ -8,12 +9,13 @@ import no.spor.activity.HeaderBody;
 /// Thread-safe. Trust: whoever implements it sees every administrative payload.
 public interface DomainPayloads {
   /// @param header the header's body, decoded
-  /// @param body its exact bytes: what the sealed part is bound to
-  /// @param payload what is to be sealed; not kept
-  /// @return the part's bytes, 1 byte to 512 KiB
-  byte[] seal(HeaderBody header, byte[] body, byte[] payload);
+  /// @param body its exact bytes: what the sealed parts are bound to
+  /// @param contents what is to be sealed, one for each of the header's roles: the payload, then
+  ///   what the event has of [FurtherParts]; not kept
+  /// @return the bytes of each part, 1 byte to 512 KiB
+  List<byte[]> seal(HeaderBody header, byte[] body, List<byte[]> contents);
 
-  /// Reverses [#seal].
+  /// Reverses [#seal] for the payload, part 0.
   ///
   /// @throws RuntimeException where the part cannot be opened: nothing is guessed
   byte[] open(HeaderBody header, byte[] body, byte[] part);
@@ -23,8 +25,8 @@ public interface DomainPayloads {
   static DomainPayloads insecureInClear() {
     return new DomainPayloads() {
       @Override
-      public byte[] seal(HeaderBody header, byte[] body, byte[] payload) {
-        return payload;
+      public List<byte[]> seal(HeaderBody header, byte[] body, List<byte[]> contents) {
+        return contents;
       }
 
       @Override

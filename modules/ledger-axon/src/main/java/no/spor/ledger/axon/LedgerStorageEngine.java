@@ -160,9 +160,10 @@ public final class LedgerStorageEngine implements EventStorageEngine, AutoClosea
     long high = ledger.size();
     while (low < high) {
       long middle = (low + high) >>> 1;
-      LedgerRecord record = ledger.read(middle).orElseThrow();
-      if (record.recordedAtMillis() < wanted) {
-        low = middle + 1;
+      // The first from there on whose header was not dropped with its tenant.
+      List<LedgerRecord> standing = ledger.readFrom(middle, 1);
+      if (!standing.isEmpty() && standing.getFirst().recordedAtMillis() < wanted) {
+        low = standing.getFirst().position() + 1;
       } else {
         high = middle;
       }

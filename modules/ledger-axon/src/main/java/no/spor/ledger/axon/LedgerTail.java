@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// A stream of the ledger's records from a position on, without an end.
 ///
 /// Records are read in runs and every one is looked at once, in order, so none is skipped or
-/// repeated. There is no polling: the ledger wakes it after each commit, and the reader's callback
-/// then runs on a virtual thread, never on the appender's and never under a lock. A wake-up during
-/// a running callback leads to another one.
+/// repeated; where a header was dropped with its tenant there is nothing to look at. There is no
+/// polling: the ledger wakes it after each commit, and the reader's callback then runs on a virtual
+/// thread, never on the appender's and never under a lock. A wake-up during a running callback
+/// leads to another one.
 ///
 /// Where the ledger cannot be read the stream ends with the error; a stream that ended without one
 /// would never be reopened by Axon.
@@ -104,7 +105,8 @@ final class LedgerTail implements MessageStream<EventMessage> {
           signal();
           return false;
         }
-        take(ledger.readFrom(next, RUN));
+        long end = ledger.size();
+        take(ledger.readFrom(next, RUN), end);
       }
     } catch (RuntimeException e) {
       error = e;
@@ -115,17 +117,16 @@ final class LedgerTail implements MessageStream<EventMessage> {
     return !ready.isEmpty();
   }
 
-  private void take(List<LedgerRecord> records) {
-    if (records.isEmpty() || records.getFirst().position() != next) {
-      throw new IllegalStateException("the ledger has no record at position " + next);
-    }
+  /// @param end how far it was read at least where that gave less than a run
+  private void take(List<LedgerRecord> records, long end) {
     for (LedgerRecord record : records) {
       LedgerEventMessage message = new LedgerEventMessage(record, mapping);
       if (!filtered || criteria.matches(message.name(), message.tags())) {
         ready.addLast(message);
       }
     }
-    next = records.getLast().position() + 1;
+    long seen = records.isEmpty() ? next : records.getLast().position() + 1;
+    next = records.size() < RUN ? Math.max(seen, end) : seen;
   }
 
   @Override

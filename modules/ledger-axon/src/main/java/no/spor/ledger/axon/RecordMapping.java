@@ -22,6 +22,7 @@ import no.spor.ledger.DraftPart;
 import no.spor.ledger.LedgerRecord;
 import no.spor.ledger.LedgerRecord.RecordPart;
 import no.spor.ledger.RecordKey;
+import no.spor.ledger.axon.FurtherParts.FurtherPart;
 import org.axonframework.conversion.Converter;
 import org.axonframework.eventsourcing.eventstore.TaggedEventMessage;
 import org.axonframework.messaging.core.MessageType;
@@ -31,8 +32,8 @@ import org.axonframework.messaging.eventstreaming.Tag;
 /// How an Axon event becomes a record and a record an Axon event.
 ///
 /// An administrative event is a record of the stream `spor`: header with source `/spor`, type, id,
-/// time and tags in clear; everything else in part 0 (role payload), sealed by [DomainPayloads].
-/// Any other stream holds activity, which is never written from here.
+/// time and tags in clear; everything else in part 0 (role payload) and [FurtherParts], sealed by
+/// [DomainPayloads]. Any other stream holds activity, which is never written from here.
 final class RecordMapping {
   /// The administration's stream and tenant. No tenant can take this id.
   static final String STREAM = "spor";
@@ -59,7 +60,7 @@ final class RecordMapping {
   }
 
   HeaderBody header(LedgerRecord record) {
-    return HeaderBodyCodec.decode(record.body());
+    return StreamedRecord.headerOf(record);
   }
 
   /// A name and, where it is not the usual one, `#` and a version: only the administration's types
@@ -85,6 +86,10 @@ final class RecordMapping {
     EventMessage event = tagged.event();
     TreeSet<EventTag> tags = new TreeSet<>();
     tagged.tags().forEach(tag -> tags.add(new EventTag(tag.key(), tag.value())));
+    List<FurtherPart> further =
+        event.payload() instanceof FurtherParts parts ? parts.furtherParts() : List.of();
+    List<Role> roles = new ArrayList<>(List.of(Role.PAYLOAD));
+    further.forEach(part -> roles.add(part.role()));
     HeaderBody header =
         new HeaderBody(
             event.identifier(),
@@ -95,18 +100,27 @@ final class RecordMapping {
             RETENTION,
             0,
             0,
-            List.of(Role.PAYLOAD),
+            List.copyOf(roles),
             Map.of(),
             List.copyOf(tags));
     byte[] body = HeaderBodyCodec.encode(header);
     byte[] payload = converter.convert(event.payload(), byte[].class);
     byte[] envelope =
         new DomainEnvelope(event.metadata(), payload == null ? new byte[0] : payload).encode();
+    List<byte[]> contents = new ArrayList<>(List.of(envelope));
+    further.forEach(part -> contents.add(part.content()));
+    List<DraftPart> parts =
+        payloads.seal(header, body, contents).stream()
+            .map(sealed -> new DraftPart(RETENTION, sealed))
+            .toList();
+    if (parts.size() != roles.size()) {
+      throw new IllegalStateException("not as many sealed parts as roles");
+    }
     EventIdentity identity = EventIdentity.of(STREAM, SOURCE, header.id());
     return new Draft(
         STREAM,
         body,
-        List.of(new DraftPart(RETENTION, payloads.seal(header, body, envelope))),
+        parts,
         new RecordKey(identity.high(), identity.low()),
         hashes(tags),
         control.test(event.type().name()),
@@ -114,8 +128,7 @@ final class RecordMapping {
   }
 
   DomainEnvelope open(LedgerRecord record, HeaderBody header) {
-    if (record.parts().size() != 1
-        || !(record.parts().getFirst() instanceof RecordPart.Kept kept)) {
+    if (record.parts().isEmpty() || !(record.parts().getFirst() instanceof RecordPart.Kept kept)) {
       throw new IllegalStateException(
           "the payload of the administrative record at " + record.position() + " is gone");
     }

@@ -185,15 +185,22 @@ public final class SqliteLedgerStore implements LedgerStore {
   }
 
   @Override
-  public List<Block> controlBlocks(long from, int max) {
-    return read(session ->
-        session.list(
-            SELECT
-                + "where n in (select n from control_block where n >= ? order by n limit ?)"
-                + " order by n",
-            row -> BlockRow.read(ledger, row),
-            from,
-            max));
+  public List<Block> controlBlocks(long from, long end, int max) {
+    return read(session -> {
+      // What this connection has seen it still sees in the statement that follows.
+      if (end > 0 && session.list("select n from block where n = ?", row -> 1, end - 1).isEmpty()) {
+        throw new LedgerStoreException("block " + (end - 1) + " is not to be seen", null);
+      }
+      return session.list(
+          SELECT
+              + "where n in"
+              + " (select n from control_block where n >= ? and n < ? order by n limit ?)"
+              + " order by n",
+          row -> BlockRow.read(ledger, row),
+          from,
+          end,
+          max);
+    });
   }
 
   @Override
