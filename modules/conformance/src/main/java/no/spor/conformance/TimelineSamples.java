@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import no.spor.activity.HeaderBody.JsonNull;
 import no.spor.activity.TimelineEntry;
@@ -19,6 +21,7 @@ final class TimelineSamples {
   private static final List<String> TYPES = List.of("login", "logout", "site.checkin", "change");
   private static final List<Object> VALUES = List.of("1", 1L, true, JsonNull.NULL);
   private static final int PSEUDONYMS = 8;
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private final long seed;
   private final Random random;
@@ -42,7 +45,8 @@ final class TimelineSamples {
   }
 
   private TimelineEntry entry(int position) {
-    Random own = new Random(seed * 31 + position);
+    // Mixes its seed: java.util.Random's first values of neighbouring seeds are nearly equal.
+    RandomGenerator own = new SplittableRandom(seed + position * GOLDEN);
     SampleEntry entry =
         new SampleEntry(position)
             .tenant(pick(own, TENANTS))
@@ -94,13 +98,13 @@ final class TimelineSamples {
     return query.query();
   }
 
-  private static Instant time(Random random) {
+  private static Instant time(RandomGenerator random) {
     return SampleEntry.NOON
         .plusSeconds(random.nextInt(-20, 20))
         .plusNanos(random.nextInt(4) == 0 ? random.nextInt(3) : 0);
   }
 
-  private static <T> T pick(Random random, List<T> values) {
+  private static <T> T pick(RandomGenerator random, List<T> values) {
     return values.get(random.nextInt(values.size()));
   }
 

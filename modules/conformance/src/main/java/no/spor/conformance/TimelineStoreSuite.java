@@ -383,12 +383,14 @@ public abstract class TimelineStoreSuite {
             new SampleQuery().limit(37),
             new SampleQuery().types("login").limit(11),
             new SampleQuery().people(1).limit(3))) {
+      List<Place> stood = TimelineSamples.matching(first, ask.query());
+      assertThat(stood).as(samples.toString()).hasSizeGreaterThan(20);
       List<Place> walked = paged(ask);
       assertThat(walked)
           .as(samples.toString())
           .doesNotHaveDuplicates()
           .isSortedAccordingTo(newestFirst())
-          .containsAll(TimelineSamples.matching(first, ask.query()));
+          .containsAll(stood);
     }
     writer.get(60, TimeUnit.SECONDS);
     assertThat(store.applied()).isEqualTo(6_000);
