@@ -258,7 +258,7 @@ class HostileConnectionsTest {
 
   private static String event() {
     return "{\"specversion\":\"1.0\",\"id\":\"raw\",\"source\":\"/raw\",\"type\":\"login.succeeded\","
-               + "\"time\":\"2026-11-01T00:00:00Z\",\"data\":{\"user\":\""
+        + "\"time\":\"2026-11-01T00:00:00Z\",\"data\":{\"user\":\""
         + MARKER
         + "\",\"ip\":\"10.9.8.7\"}}";
   }

@@ -96,13 +96,12 @@ abstract class HostileMaking {
       attributes.put(changed, value);
     }
     StringBuilder json = new StringBuilder();
-    attributes.forEach(
-        (name, text) ->
-            json.append(json.isEmpty() ? '{' : ',')
-                .append('"')
-                .append(name)
-                .append("\":")
-                .append(text));
+    attributes.forEach((name, text) ->
+        json.append(json.isEmpty() ? '{' : ',')
+            .append('"')
+            .append(name)
+            .append("\":")
+            .append(text));
     return json.append('}').toString();
   }
 

@@ -179,12 +179,11 @@ class KeysSurviveTest {
               spor.get("/v1/events/" + (size - 1), officer, "Purpose", "p"),
               spor.post("/v1/events", emitter, RunningSpor.CLOUD_EVENT, event));
       assertThat(answers)
-          .allSatisfy(
-              answer -> {
-                assertThat(answer.status()).as(answer.body()).isEqualTo(503);
-                assertThat(answer.problem()).isEqualTo("temporarily-unavailable");
-                assertThat(answer.body()).doesNotContain("never-seen", "position");
-              });
+          .allSatisfy(answer -> {
+            assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+            assertThat(answer.problem()).isEqualTo("temporarily-unavailable");
+            assertThat(answer.body()).doesNotContain("never-seen", "position");
+          });
       assertThat(spor.node().ledger().size()).isEqualTo(size);
     }
   }

@@ -18,25 +18,23 @@ final class Markers {
   /// @return each text found, with its form and place
   static List<String> in(Map<String, byte[]> places, List<String> texts) {
     List<String> found = new ArrayList<>();
-    places.forEach(
-        (place, bytes) -> {
-          String haystack = new String(bytes, StandardCharsets.ISO_8859_1);
-          String lower = haystack.toLowerCase(Locale.ROOT);
-          for (String text : texts) {
-            for (String form : forms(text)) {
-              if (haystack.contains(form)) {
-                found.add(text + " in " + place + " as " + form);
-              }
-            }
-            if (lower.contains(
-                latin(text.getBytes(StandardCharsets.UTF_8)).toLowerCase(Locale.ROOT))) {
-              found.add(text + " in " + place + ", upper or lower case");
-            }
-            if (lower.contains(HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)))) {
-              found.add(text + " in " + place + " as hexadecimal");
-            }
+    places.forEach((place, bytes) -> {
+      String haystack = new String(bytes, StandardCharsets.ISO_8859_1);
+      String lower = haystack.toLowerCase(Locale.ROOT);
+      for (String text : texts) {
+        for (String form : forms(text)) {
+          if (haystack.contains(form)) {
+            found.add(text + " in " + place + " as " + form);
           }
-        });
+        }
+        if (lower.contains(latin(text.getBytes(StandardCharsets.UTF_8)).toLowerCase(Locale.ROOT))) {
+          found.add(text + " in " + place + ", upper or lower case");
+        }
+        if (lower.contains(HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)))) {
+          found.add(text + " in " + place + " as hexadecimal");
+        }
+      }
+    });
     return found;
   }
 

@@ -246,11 +246,8 @@ class NothingPersonalLiesInClearTest {
     Set<Path> names = new HashSet<>();
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
       files
-          .filter(
-              file ->
-                  file.getFileName()
-                      .toString()
-                      .matches("(tomcat|spring|spor|sqlite|jetty|upload).*"))
+          .filter(file ->
+              file.getFileName().toString().matches("(tomcat|spring|spor|sqlite|jetty|upload).*"))
           .forEach(names::add);
     }
     return names;

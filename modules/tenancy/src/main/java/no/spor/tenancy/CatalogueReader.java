@@ -96,19 +96,17 @@ public final class CatalogueReader {
           node.where(), "more than " + MAX_CLASSES + " retention classes");
     }
     Map<String, RetentionPeriod> retention = new LinkedHashMap<>();
-    members.forEach(
-        (name, value) -> {
-          if (!CLASS_NAME.matcher(name).matches()) {
-            throw new InvalidCatalogueException(
-                value.where(),
-                "a class's name is 1 to 32 of a-z, 0-9 and -, beginning with a letter");
-          }
-          if (name.startsWith("spor")) {
-            throw new InvalidCatalogueException(
-                value.where(), "classes beginning with spor are Spor's own");
-          }
-          retention.put(name, Periods.read(text(value), value.where()));
-        });
+    members.forEach((name, value) -> {
+      if (!CLASS_NAME.matcher(name).matches()) {
+        throw new InvalidCatalogueException(
+            value.where(), "a class's name is 1 to 32 of a-z, 0-9 and -, beginning with a letter");
+      }
+      if (name.startsWith("spor")) {
+        throw new InvalidCatalogueException(
+            value.where(), "classes beginning with spor are Spor's own");
+      }
+      retention.put(name, Periods.read(text(value), value.where()));
+    });
     return Collections.unmodifiableMap(retention);
   }
 
@@ -121,18 +119,17 @@ public final class CatalogueReader {
       throw new InvalidCatalogueException(node.where(), "more than " + MAX_TYPES + " types");
     }
     Map<String, EventType> types = new LinkedHashMap<>();
-    members.forEach(
-        (name, value) -> {
-          EventType type = type(name, value, classes);
-          if (type.equals(shippedTypes.get(name))) {
-            return;
-          }
-          if (reserved(name) && !ownNames) {
-            throw new InvalidCatalogueException(
-                value.where(), "types named spor.… and personal-data.… are Spor's own");
-          }
-          types.put(name, type);
-        });
+    members.forEach((name, value) -> {
+      EventType type = type(name, value, classes);
+      if (type.equals(shippedTypes.get(name))) {
+        return;
+      }
+      if (reserved(name) && !ownNames) {
+        throw new InvalidCatalogueException(
+            value.where(), "types named spor.… and personal-data.… are Spor's own");
+      }
+      types.put(name, type);
+    });
     return Collections.unmodifiableMap(types);
   }
 
@@ -188,9 +185,8 @@ public final class CatalogueReader {
     Map<Role, Pointer> people = new EnumMap<>(Role.class);
     if (node != null) {
       mapping(node)
-          .forEach(
-              (name, value) ->
-                  people.put(role(name, value.where()), Pointer.of(text(value), value.where())));
+          .forEach((name, value) ->
+              people.put(role(name, value.where()), Pointer.of(text(value), value.where())));
     }
     return people;
   }
@@ -200,15 +196,14 @@ public final class CatalogueReader {
     Map<Pointer, Role> members = new LinkedHashMap<>();
     if (node != null) {
       mapping(node)
-          .forEach(
-              (name, value) -> {
-                Role role = role(text(value), value.where());
-                if (!people.containsKey(role)) {
-                  throw new InvalidCatalogueException(
-                      value.where(), "the type has no " + role.label() + " under people");
-                }
-                members.put(Pointer.of(name, value.where()), role);
-              });
+          .forEach((name, value) -> {
+            Role role = role(text(value), value.where());
+            if (!people.containsKey(role)) {
+              throw new InvalidCatalogueException(
+                  value.where(), "the type has no " + role.label() + " under people");
+            }
+            members.put(Pointer.of(name, value.where()), role);
+          });
     }
     return members;
   }
@@ -265,14 +260,12 @@ public final class CatalogueReader {
 
   private static Map<String, DocumentNode> mapping(DocumentNode node, Set<String> known) {
     Map<String, DocumentNode> members = mapping(node);
-    members.forEach(
-        (name, value) -> {
-          if (!known.contains(name)) {
-            throw new InvalidCatalogueException(
-                value.where(),
-                "not known here; known are " + String.join(", ", new TreeSet<>(known)));
-          }
-        });
+    members.forEach((name, value) -> {
+      if (!known.contains(name)) {
+        throw new InvalidCatalogueException(
+            value.where(), "not known here; known are " + String.join(", ", new TreeSet<>(known)));
+      }
+    });
     return members;
   }
 }

@@ -146,16 +146,15 @@ class EventsController {
 
   private static ResponseEntity<byte[]> many(List<Result> results) {
     byte[] body =
-        JsonBytes.write(
-            out -> {
-              out.writeStartObject();
-              out.writeArrayPropertyStart("results");
-              for (Result result : results) {
-                write(out, result);
-              }
-              out.writeEndArray();
-              out.writeEndObject();
-            });
+        JsonBytes.write(out -> {
+          out.writeStartObject();
+          out.writeArrayPropertyStart("results");
+          for (Result result : results) {
+            write(out, result);
+          }
+          out.writeEndArray();
+          out.writeEndObject();
+        });
     return json(200, MediaType.APPLICATION_JSON_VALUE, body);
   }
 
