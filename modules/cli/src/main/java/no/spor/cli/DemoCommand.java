@@ -44,7 +44,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--events",
       paramLabel = "N",
       description = "how many events it begins with (default: ${DEFAULT-VALUE})",
-      defaultValue = "8000")
+      defaultValue = "4000")
   private int events;
 
   @Spec private CommandSpec spec;
