@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.UUID;
 import no.spor.activity.PersonId;
+import org.jspecify.annotations.Nullable;
 
 /// What is derived from the stored keys, for one ledger (`FORMAT.md`: content key, pseudonym,
 /// lookup).
@@ -29,8 +31,7 @@ final class Derivation {
     return ledger;
   }
 
-  /// @param keys in the order of `FORMAT.md`: person's key, period's key, tenant's key; or the last
-  ///   two; or the fence key
+  /// @param keys as [#inputKeys] gives them
   ContentKey contentKey(Workbench bench, KeyKind kind, PeriodId period, SecretBytes... keys) {
     byte[] context = context(kind, period);
     try (SecretBytes prk = bench.extract(CONTENT_SALT, keys)) {
@@ -38,6 +39,23 @@ final class Derivation {
           SecretBytes.owning(bench.expand(prk, Workbench.KEY_BYTES, CONTENT, context)),
           bench.expand(prk, Workbench.HASH_BYTES, COMMITMENT, context));
     }
+  }
+
+  /// @return a kind's input keying material, in the order of `FORMAT.md`
+  static SecretBytes[] inputKeys(
+      KeyKind kind, @Nullable PersonEntry person, @Nullable StoredKey period, TenantEntry tenant) {
+    if (kind == KeyKind.FENCE) {
+      return new SecretBytes[] {tenant.fence()};
+    }
+    if (kind == KeyKind.ADMINISTRATION) {
+      return new SecretBytes[] {tenant.tenant()};
+    }
+    SecretBytes ofPeriod = Objects.requireNonNull(period).key();
+    if (!kind.personal()) {
+      return new SecretBytes[] {ofPeriod, tenant.tenant()};
+    }
+    SecretBytes ofPerson = Objects.requireNonNull(Objects.requireNonNull(person).key(kind));
+    return new SecretBytes[] {ofPerson, ofPeriod, tenant.tenant()};
   }
 
   private byte[] context(KeyKind kind, PeriodId period) {

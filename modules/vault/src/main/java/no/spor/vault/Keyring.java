@@ -166,16 +166,22 @@ final class Keyring implements AutoCloseable {
     return asked.stream().filter(secret -> !found.containsKey(secret)).toList();
   }
 
+  /// @return who stands, where that is in memory
+  @Nullable PersonEntry knownPerson(PersonRef ref) {
+    PersonEntry entry = people.get(ref);
+    if (entry != null && !entry.alive()) {
+      people.remove(ref, entry);
+      entry.release();
+      return null;
+    }
+    return entry;
+  }
+
   /// Finds people who are not found yet.
   void people(Workbench bench, Collection<Someone> wanted) {
     Map<PersonRef, Someone> missing = new HashMap<>();
     for (Someone someone : wanted) {
-      PersonEntry entry = people.get(someone.ref);
-      if (entry != null && !entry.alive()) {
-        people.remove(someone.ref, entry);
-        entry.release();
-        entry = null;
-      }
+      PersonEntry entry = knownPerson(someone.ref);
       if (entry != null) {
         someone.entry = entry;
       } else {
@@ -297,6 +303,11 @@ final class Keyring implements AutoCloseable {
     people.remove(entry.ref(), entry);
   }
 
+  /// @return a period's key, where it is in memory
+  @Nullable StoredKey knownPeriod(PeriodId id) {
+    return below(id) ? null : periods.get(id);
+  }
+
   /// @param into gets those that stand
   /// @return for those that do not: the first day kept of their series, where there is a mark
   Map<PeriodId, Integer> periods(
@@ -305,13 +316,12 @@ final class Keyring implements AutoCloseable {
     Map<PeriodId, Integer> firstKept = new HashMap<>();
     for (PeriodId id : ids) {
       Integer mark = marks.get(id.series());
-      StoredKey key = periods.get(id);
       if (mark != null && id.day() < mark) {
         firstKept.put(id, mark);
-        if (key != null) {
-          key.release();
-        }
-      } else if (key != null) {
+        continue;
+      }
+      StoredKey key = periods.get(id);
+      if (key != null) {
         into.put(id, key);
       } else {
         missing.add(id);
@@ -358,7 +368,10 @@ final class Keyring implements AutoCloseable {
     if (key == null) {
       key =
           derivation.contentKey(
-              bench, id.kind(), id.period(), inputKeys(id.kind(), person, period, tenant));
+              bench,
+              id.kind(),
+              id.period(),
+              Derivation.inputKeys(id.kind(), person, period, tenant));
       contentKeys.put(id, key);
       if ((person != null && !person.alive()) || below(id.period())) {
         contentKeys.remove(id, key);
@@ -368,22 +381,6 @@ final class Keyring implements AutoCloseable {
       person.rememberLast(id, key);
     }
     return key;
-  }
-
-  private static SecretBytes[] inputKeys(
-      KeyKind kind, @Nullable PersonEntry person, @Nullable StoredKey period, TenantEntry tenant) {
-    if (kind == KeyKind.FENCE) {
-      return new SecretBytes[] {tenant.fence()};
-    }
-    if (kind == KeyKind.ADMINISTRATION) {
-      return new SecretBytes[] {tenant.tenant()};
-    }
-    SecretBytes ofPeriod = Objects.requireNonNull(period).key();
-    if (!kind.personal()) {
-      return new SecretBytes[] {ofPeriod, tenant.tenant()};
-    }
-    SecretBytes ofPerson = Objects.requireNonNull(Objects.requireNonNull(person).key(kind));
-    return new SecretBytes[] {ofPerson, ofPeriod, tenant.tenant()};
   }
 
   /// Erases in the key store, then here.

@@ -12,6 +12,7 @@ import java.util.Set;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.HeaderBody.EventTag;
 import no.spor.activity.PersonId;
+import no.spor.activity.Role;
 import no.spor.vault.KeyStore.PersonRef;
 import no.spor.vault.SealRequest.PlainPart;
 import org.jspecify.annotations.Nullable;
@@ -66,29 +67,51 @@ final class SealBatch implements AutoCloseable {
   }
 
   List<SealOutcome> seal(List<SealRequest> requests) {
-    List<Planned> plan = new ArrayList<>(requests.size());
     Set<String> names = new LinkedHashSet<>(4);
     int parts = 0;
     for (SealRequest request : requests) {
-      Planned planned = new Planned(request);
-      plan.add(planned);
-      planned.addTenants(names);
+      addTenants(request, names);
       parts += request.parts().size();
     }
     keyring.tenants(bench, names, tenants, true);
-    for (Planned planned : plan) {
-      planned.findPeople();
-    }
-    makeKeys(plan);
-    long generation = keyring.generation();
     byte[] nonces = keyring.random(parts * Workbench.NONCE_BYTES);
     int nonceAt = 0;
-    List<SealOutcome> outcomes = new ArrayList<>(plan.size());
-    for (Planned planned : plan) {
-      outcomes.add(planned.seal(nonces, nonceAt, generation));
+    List<Planned> plan = new ArrayList<>(requests.size());
+    boolean finished = true;
+    for (SealRequest request : requests) {
+      Planned planned = new Planned(request, nonces, nonceAt);
+      plan.add(planned);
+      planned.findPeople();
+      finished &= planned.sealIfKnown();
       nonceAt += planned.kinds.length * Workbench.NONCE_BYTES;
     }
+    if (!finished) {
+      makeKeys(plan);
+    }
+    List<SealOutcome> outcomes = new ArrayList<>(plan.size());
+    for (Planned planned : plan) {
+      SealOutcome outcome = planned.outcome;
+      outcomes.add(outcome != null ? outcome : planned.seal());
+    }
     return outcomes;
+  }
+
+  private static void addTenants(SealRequest request, Set<String> names) {
+    names.add(request.header().tenant());
+    for (PlainPart part : request.parts()) {
+      if (part.role() == Role.FENCE) {
+        names.add(fenceTenant(request.header()));
+      }
+    }
+  }
+
+  private static String fenceTenant(HeaderBody header) {
+    String tenant = tenant(header, KeyKind.FENCE);
+    if (tenant == null) {
+      throw new IllegalArgumentException(
+          "a control record with a fence names the person's tenant in one tag");
+    }
+    return tenant;
   }
 
   private void makeKeys(List<Planned> plan) {
@@ -220,6 +243,8 @@ final class SealBatch implements AutoCloseable {
   /// A request with what is known of it so far.
   private final class Planned {
     final SealRequest request;
+    final byte[] nonces;
+    final int nonceAt;
     final HeaderBody header;
     final List<PlainPart> parts;
     final KeyKind[] kinds;
@@ -231,8 +256,10 @@ final class SealBatch implements AutoCloseable {
     final long millis;
     @Nullable SealOutcome outcome;
 
-    Planned(SealRequest request) {
+    Planned(SealRequest request, byte[] nonces, int nonceAt) {
       this.request = request;
+      this.nonces = nonces;
+      this.nonceAt = nonceAt;
       this.header = request.header();
       this.parts = request.parts();
       int count = parts.size();
@@ -267,31 +294,13 @@ final class SealBatch implements AutoCloseable {
       millis = header.time().toEpochMilli();
     }
 
-    void addTenants(Set<String> names) {
-      names.add(header.tenant());
-      for (KeyKind kind : kinds) {
-        if (kind == KeyKind.FENCE) {
-          names.add(fenceTenant());
-        }
-      }
-    }
-
-    private String fenceTenant() {
-      String tenant = tenant(header, KeyKind.FENCE);
-      if (tenant == null) {
-        throw new IllegalArgumentException(
-            "a control record with a fence names the person's tenant in one tag");
-      }
-      return tenant;
-    }
-
     void findPeople() {
       for (int i = 0; i < kinds.length; i++) {
         PersonId person = parts.get(i).person();
         if (person == null) {
           continue;
         }
-        String tenant = kinds[i] == KeyKind.FENCE ? fenceTenant() : header.tenant();
+        String tenant = kinds[i] == KeyKind.FENCE ? fenceTenant(header) : header.tenant();
         TenantEntry keys = Objects.requireNonNull(tenants.get(tenant));
         PersonRef ref = new PersonRef(tenant, Derivation.lookup(bench, keys.lookup(), person));
         if (kinds[i] == KeyKind.FENCE) {
@@ -300,6 +309,36 @@ final class SealBatch implements AutoCloseable {
           whose[i] = people.computeIfAbsent(ref, Someone::new);
         }
       }
+    }
+
+    /// Seals at once where all keys are in memory, so that the common case goes over each event
+    /// once.
+    ///
+    /// @return false where something is to be read, made or refused first
+    boolean sealIfKnown() {
+      if (ofPeriod && shared.key == null) {
+        shared.key = keyring.knownPeriod(shared.id);
+        if (shared.key == null) {
+          return false;
+        }
+      }
+      for (int i = 0; i < kinds.length; i++) {
+        Someone someone = whose[i];
+        if (someone != null) {
+          PersonEntry entry = someone.entry;
+          if (entry == null) {
+            entry = keyring.knownPerson(someone.ref);
+            someone.entry = entry;
+          }
+          if (entry == null
+              || entry.refuses(millis, kinds[i])
+              || entry.recorded(kinds[i], month) == null) {
+            return false;
+          }
+        }
+      }
+      outcome = seal();
+      return true;
     }
 
     void addMissing(Set<Someone> wanted) {
@@ -335,10 +374,8 @@ final class SealBatch implements AutoCloseable {
       }
     }
 
-    SealOutcome seal(byte[] nonces, int nonceAt, long generation) {
-      if (outcome != null) {
-        return outcome;
-      }
+    SealOutcome seal() {
+      int at = nonceAt;
       byte[][] sealed = new byte[kinds.length][];
       List<KeyHandle> handles = new ArrayList<>(2);
       for (int i = 0; i < kinds.length; i++) {
@@ -348,12 +385,10 @@ final class SealBatch implements AutoCloseable {
         if (handle != null && !handles.contains(handle)) {
           handles.add(handle);
         }
-        sealed[i] =
-            sealPart(
-                i, person, Arrays.copyOfRange(nonces, nonceAt, nonceAt + Workbench.NONCE_BYTES));
-        nonceAt += Workbench.NONCE_BYTES;
+        sealed[i] = sealPart(i, person, Arrays.copyOfRange(nonces, at, at + Workbench.NONCE_BYTES));
+        at += Workbench.NONCE_BYTES;
       }
-      return new SealOutcome.Sealed(List.of(sealed), List.copyOf(handles), generation);
+      return new SealOutcome.Sealed(List.of(sealed), List.copyOf(handles), keyring.generation());
     }
 
     private byte[] sealPart(int index, @Nullable PersonEntry person, byte[] nonce) {
