@@ -75,31 +75,6 @@ class CatalogueOverHttpTest {
     assertThat(fromYaml.path("types").has("login.succeeded")).as("shipped types show").isTrue();
   }
 
-  @Test
-  void whatIsReadCanBePutAgainAndMeansTheSame() {
-    tenant("again-as");
-    ok(put("again-as", YAML, DOCUMENT));
-    JsonNode before = get("again-as");
-
-    JsonNode after = ok(put("again-as", RunningSpor.JSON, before.toString())).json();
-
-    assertThat(withoutVersion(after)).isEqualTo(withoutVersion(before));
-  }
-
-  @Test
-  void whatIsReadCanBeChangedAndPut() {
-    tenant("changed-as");
-    ObjectNode catalogue = (ObjectNode) get("changed-as");
-    ((ObjectNode) catalogue.path("retention")).put("session", "P30D");
-    ((ObjectNode) catalogue.path("types")).putObject("own.type").put("retention", "session");
-
-    JsonNode after = ok(put("changed-as", RunningSpor.JSON, catalogue.toString())).json();
-
-    assertThat(after.path("retention").path("session").asString()).isEqualTo("P30D");
-    assertThat(after.path("types").path("own.type").path("retention").asString())
-        .isEqualTo("session");
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

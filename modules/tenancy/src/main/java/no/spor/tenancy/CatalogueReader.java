@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// tenant's history. Thread-safe. Limits: 256 KiB, 500 types, 64 pointers a type, 64 classes; no
 /// anchors, aliases or tags.
 ///
-/// A catalogue as it is shown can be put again: a type that is declared just as the shipped one is
-/// none of the tenant's own, and `version`, which Spor counts, is passed over.
-///
 /// What is declared in a type must not overlap: no pointer may be, or lead into, another one, but
 /// for the id of a person within a member that is wholly that person's (`people: {subject:
 /// /customer/id}`, `members: {/customer: subject}`).
@@ -64,8 +61,7 @@ public final class CatalogueReader {
   /// @throws InvalidCatalogueException says what is wrong and where
   public CatalogueDocument read(String document) {
     Map<String, DocumentNode> members =
-        mapping(
-            DocumentTree.read(document), Set.of("types", "retention", "unknownTypes", "version"));
+        mapping(DocumentTree.read(document), Set.of("types", "retention", "unknownTypes"));
     Map<String, RetentionPeriod> retention = retention(members.get("retention"));
     Set<String> classes = new TreeSet<>(shippedClasses);
     classes.addAll(retention.keySet());
@@ -119,17 +115,7 @@ public final class CatalogueReader {
       throw new InvalidCatalogueException(node.where(), "more than " + MAX_TYPES + " types");
     }
     Map<String, EventType> types = new LinkedHashMap<>();
-    members.forEach((name, value) -> {
-      EventType type = type(name, value, classes);
-      if (type.equals(shippedTypes.get(name))) {
-        return;
-      }
-      if (reserved(name) && !ownNames) {
-        throw new InvalidCatalogueException(
-            value.where(), "types named spor.… and personal-data.… are Spor's own");
-      }
-      types.put(name, type);
-    });
+    members.forEach((name, value) -> types.put(name, type(name, value, classes)));
     return Collections.unmodifiableMap(types);
   }
 
@@ -139,6 +125,10 @@ public final class CatalogueReader {
           node.where(),
           "a type's name is 1 to 128 letters, digits and . _ : / + -, beginning with a letter or"
               + " digit");
+    }
+    if (reserved(name) && !ownNames) {
+      throw new InvalidCatalogueException(
+          node.where(), "types named spor.… and personal-data.… are Spor's own");
     }
     Map<String, DocumentNode> members =
         mapping(node, Set.of("retention", "people", "members", "company", "facets", "rest"));
