@@ -115,7 +115,13 @@ class WallsTest {
   @ArchTest
   static final ArchRule axonStaysInItsRooms =
       onlyIn(
-              Set.of(Room.LEDGER_AXON, Room.TENANCY, Room.INSIGHT, Room.CONFORMANCE, Room.SERVER),
+              Set.of(
+                  Room.LEDGER_AXON,
+                  Room.TENANCY,
+                  Room.INSIGHT,
+                  Room.RIGHTS,
+                  Room.CONFORMANCE,
+                  Room.SERVER),
               "org.axonframework..")
           .because(
               "an upgrade of Axon shall be a day's work: stores and the recorder speak the ledger's"
