@@ -2,7 +2,9 @@ package no.spor.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import no.spor.server.Node;
 import no.spor.server.SporServer;
 import org.springframework.boot.WebApplicationType;
@@ -13,21 +15,31 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// gracefully.
 final class RunningServer implements AutoCloseable {
   private static final Duration VIEWS_AT_MOST = Duration.ofMillis(1500);
+
+  /// What logs a failed start, stack and all, before [StartFailure] says it in a sentence.
+  private static final List<String> SAY_IT_AGAIN =
+      List.of(
+          "org.springframework.boot.SpringApplication",
+          "org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter",
+          "org.springframework.boot.tomcat.servlet.DeferredServletContainerInitializers",
+          "org.springframework.boot.web.server.servlet.context.AnnotationConfigServletWebServerApplicationContext");
+
   private final ConfigurableApplicationContext context;
 
   private RunningServer(ConfigurableApplicationContext context) {
     this.context = context;
   }
 
+  /// @throws CommandFailedException where it does not start: the one sentence about it
   static RunningServer start(Map<String, Object> settings) {
+    Stream<String> arguments =
+        settings.entrySet().stream().map(entry -> "--" + entry.getKey() + "=" + entry.getValue());
+    Stream<String> quiet = SAY_IT_AGAIN.stream().map(name -> "--logging.level." + name + "=off");
     try {
       return new RunningServer(
           new SpringApplicationBuilder(SporServer.class)
               .web(WebApplicationType.SERVLET)
-              .run(
-                  settings.entrySet().stream()
-                      .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
-                      .toArray(String[]::new)));
+              .run(Stream.concat(arguments, quiet).toArray(String[]::new)));
     } catch (RuntimeException failed) {
       throw new CommandFailedException(StartFailure.sentence(failed));
     }

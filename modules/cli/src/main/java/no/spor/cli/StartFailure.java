@@ -1,10 +1,14 @@
 package no.spor.cli;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Finds the sentence in a failed start that a person can act on.
 final class StartFailure {
+  private static final Logger LOG = System.getLogger(StartFailure.class.getName());
+
   private StartFailure() {}
 
   static String sentence(Throwable failure) {
@@ -19,6 +23,11 @@ final class StartFailure {
         .filter(one -> one.getClass().getName().startsWith("no.spor.") && one.getMessage() != null)
         .map(Throwable::getMessage)
         .findFirst()
-        .orElseGet(() -> "the server did not start: " + chain.getLast());
+        .orElseGet(() -> unexpected(failure, chain.getLast()));
+  }
+
+  private static String unexpected(Throwable failure, Throwable root) {
+    LOG.log(Level.ERROR, "the server did not start", failure);
+    return "the server did not start: " + root;
   }
 }

@@ -33,6 +33,13 @@ class NothingPersonalLiesInClearTest {
   private static final String UNKNOWN = "unknown-marker-7f3a";
   private static final String PURPOSE = "purpose-marker-7f3a";
   private static final String CLEAR = "facet-marker-7f3a";
+  private static final String LOGIN =
+      """
+      {"specversion":"1.0","id":"l1","source":"/test","type":"login.succeeded","time":"%s",\
+      "data":{"user":"USER","ip":"ADDRESS","app":"web"}}\
+      """
+          .replace("USER", USER)
+          .replace("ADDRESS", ADDRESS);
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
   private final List<String> keys = new ArrayList<>();
   @TempDir Path data;
@@ -102,10 +109,14 @@ class NothingPersonalLiesInClearTest {
                   "{\"role\":\"" + role + "\",\"tenant\":\"bygg-as\",\"name\":\"test\"}"));
       keys.add(made.json().path("key").asString());
     }
-    recordAndRead(spor, keys.get(1), keys.get(2));
+    String login = LOGIN.formatted(RunningSpor.now());
+    String last = record(spor, keys.get(1), login);
+    read(spor, keys.get(2), last);
+    provoke(spor, keys.get(1), keys.get(2), login);
   }
 
-  private static void recordAndRead(RunningSpor spor, String emitter, String officer) {
+  /// @return the position of an event of a type that the catalogue does not know
+  private static String record(RunningSpor spor, String emitter, String login) {
     String checkin =
         RunningSpor.event(
                 "c1",
@@ -124,11 +135,6 @@ class NothingPersonalLiesInClearTest {
             .replace(
                 "\"source\"",
                 "\"subject\":\"" + SUBJECT + "\",\"ext\":\"" + EXTENSION + "\",\"source\"");
-    String login =
-        RunningSpor.event(
-            "l1",
-            "login.succeeded",
-            "{\"user\":\"" + USER + "\",\"ip\":\"" + ADDRESS + "\",\"app\":\"web\"}");
     String visit =
         RunningSpor.event("v1", "visit.recorded", "{\"ip\":\"" + ADDRESS + "\",\"app\":\"web\"}");
     String unknown =
@@ -146,9 +152,7 @@ class NothingPersonalLiesInClearTest {
                 RunningSpor.LINES,
                 String.join("\n", checkin, login, visit, unknown, expired)));
     assertThat(recorded.body()).doesNotContain("error").contains("\"expired\":true");
-    String last = recorded.json().at("/results/3/position").asString();
-    read(spor, officer, last);
-    provoke(spor, emitter, officer, login);
+    return recorded.json().at("/results/3/position").asString();
   }
 
   private static void read(RunningSpor spor, String officer, String last) {

@@ -1,0 +1,22 @@
+package no.spor.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+
+/// What the command said, run in this process.
+record Said(int exitCode, String out, String err) {
+  static Said by(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine command =
+        Spor.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    int exitCode = command.execute(arguments);
+    return new Said(exitCode, out.toString(), err.toString());
+  }
+
+  /// @return the last line of standard output
+  String lastLine() {
+    return out.strip().lines().reduce("", (before, line) -> line);
+  }
+}
