@@ -1,5 +1,6 @@
 package no.spor.cli;
 
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -28,18 +29,22 @@ public final class Spor implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   public static void main(String[] arguments) {
+    // The rooms log through the platform: to where logback.xml says, from the first line on.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     System.exit(commandLine().execute(arguments));
   }
 
   static CommandLine commandLine() {
     return new CommandLine(new Spor())
-        .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
-          if (!(failure instanceof CommandFailedException)) {
-            throw failure;
-          }
-          commandLine.getErr().println("spor: " + failure.getMessage());
-          return 1;
-        });
+        .setExecutionExceptionHandler(
+            (failure, commandLine, parsed) -> {
+              if (!(failure instanceof CommandFailedException)) {
+                throw failure;
+              }
+              commandLine.getErr().println("spor: " + failure.getMessage());
+              return 1;
+            });
   }
 
   @Override

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -171,6 +173,13 @@ class ImportTest {
         }
         Thread.sleep(random.nextInt(early ? 1500 : 400));
         child.kill();
+        assertThat(child.errors().lines())
+            .as("what it said of itself, and nothing else")
+            .allMatch(
+                line ->
+                    line.matches(
+                        "(?s)created the tenant .*|going on after .*|administrator key:"
+                            + " .*|importing .*|.*root.*"));
       }
     }
 
@@ -182,6 +191,39 @@ class ImportTest {
         .isEqualTo("recorded 0, duplicate " + events + ", rejected 0");
     everyTimelineIs(MadeUpCheckins.byPerson(file), MadeUpCheckins.TENANT);
     assertThat(leftBeside(file)).isEmpty();
+  }
+
+  @Test
+  void whateverJsonAnEventHoldsComesBackExactly() throws IOException {
+    AnyJson.write(file, SEED, 1000);
+
+    assertThat(imported(file.toString()).lastLine())
+        .as("seed %d", SEED)
+        .isEqualTo("recorded 1000, duplicate 0, rejected 0");
+    Map<String, Map<String, String>> people = MadeUpCheckins.byPerson(file);
+    assertThat(people).hasSizeGreaterThan(5);
+    everyTimelineIs(people, MadeUpCheckins.TENANT);
+  }
+
+  /// Each name appears at another moment of the first start.
+  @ParameterizedTest
+  @ValueSource(strings = {"ledger.db", "root.key", "keys.db", "epochs.db", "registry.db"})
+  void aFirstStartKilledAtAnyMomentIsBegunAgain(String appears) throws Exception {
+    MadeUpCheckins.write(file, 1, 50, 3);
+    try (SporProcess child =
+        SporProcess.start(folder, "import", "--data", data.toString(), file.toString())) {
+      while (child.isAlive() && !Files.exists(data.resolve(appears))) {
+        Thread.sleep(1);
+      }
+      child.kill();
+    }
+
+    Said said = imported(file.toString());
+
+    assertThat(said.exitCode()).as(said.err()).isZero();
+    assertThat(imported(file.toString()).lastLine())
+        .isEqualTo("recorded 0, duplicate 50, rejected 0");
+    everyTimelineIs(MadeUpCheckins.byPerson(file), MadeUpCheckins.TENANT);
   }
 
   @Test

@@ -69,10 +69,10 @@ class ServeCommandTest {
   @Test
   void whatCannotBeServedIsSaidInASentence() throws IOException {
     Path data = Files.createDirectories(folder.resolve("half"));
-    Files.createFile(data.resolve("ledger.db"));
+    Files.createFile(data.resolve("keys.db"));
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Said half = refused("serve", "--data", data.toString(), "--port", "" + taken.getLocalPort());
-      assertThat(half.err()).contains("the data directory ", "keys.db", "epochs.db");
+      assertThat(half.err()).contains("the data directory ", "lacks [ledger.db, epochs.db]");
     }
     Said store = refused("serve", "--store", "paper");
     assertThat(store.err()).contains("--store sqlite");

@@ -49,6 +49,8 @@ import org.jspecify.annotations.Nullable;
 /// ledger: nothing is served before.
 public final class Node implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Node.class.getName());
+
+  /// In the order in which they are made.
   private static final List<String> STORES = List.of("ledger.db", "keys.db", "epochs.db");
   private static final int VIEW_BATCH = 5_000;
   private static final long QUEUE_BYTES = 64L * 1024 * 1024;
@@ -69,15 +71,18 @@ public final class Node implements AutoCloseable {
   private Node(NodeOptions options, InstantSource clock, Deque<AutoCloseable> opened) {
     this.opened = opened;
     DataDirectory directory = opened(DataDirectory.open(options.data()));
-    boolean first = firstStart(directory.path());
-    FileRootKey root =
-        opened(
-            first
-                ? FileRootKey.openOrCreate(options.root(), random)
-                : FileRootKey.open(options.root(), random));
-    rootKeyNotice = root.created() ? root.notice() : null;
+    List<String> missing = missingStores(directory.path());
     SqliteLedgerStore blocks = opened(SqliteLedgerStore.open(directory, randomId()));
     ledgerId = blocks.ledger();
+    if (!missing.isEmpty() && blocks.newest().isPresent()) {
+      throw lacking(directory.path(), missing);
+    }
+    FileRootKey root =
+        opened(
+            missing.isEmpty()
+                ? FileRootKey.open(options.root(), random)
+                : FileRootKey.openOrCreate(options.root(), random));
+    rootKeyNotice = root.created() ? root.notice() : null;
     SqliteKeyStore keys = opened(SqliteKeyStore.open(directory, randomId()));
     SqliteEpochStore epochs = opened(SqliteEpochStore.open(directory));
     vault = opened(Vault.open(keys, epochs, root, ledgerId, VaultOptions.DEFAULTS, clock, random));
@@ -142,25 +147,28 @@ public final class Node implements AutoCloseable {
         return new RecordKey(identity.high(), identity.low());
       };
 
-  /// A directory that holds a part of the stores only is not taken for a new one.
-  private static boolean firstStart(Path data) {
-    List<String> present =
-        STORES.stream().filter(store -> Files.exists(data.resolve(store))).toList();
-    if (present.isEmpty()) {
-      return true;
+  /// The ledger is made first and is empty until all are there: so a first start that was
+  /// interrupted is told from a store that was lost.
+  ///
+  /// @return the stores that are not there: none, or those that a first start has still to make
+  private static List<String> missingStores(Path data) {
+    List<String> missing =
+        STORES.stream().filter(store -> !Files.exists(data.resolve(store))).toList();
+    if (missing.contains(STORES.getFirst()) && missing.size() < STORES.size()) {
+      throw lacking(data, missing);
     }
-    if (present.size() < STORES.size()) {
-      List<String> missing = STORES.stream().filter(store -> !present.contains(store)).toList();
-      throw new IllegalDataDirectoryException(
-          "the data directory "
-              + data
-              + " holds "
-              + present
-              + " and lacks "
-              + missing
-              + ": put back what is missing");
-    }
-    return false;
+    return missing;
+  }
+
+  private static IllegalDataDirectoryException lacking(Path data, List<String> missing) {
+    return new IllegalDataDirectoryException(
+        "the data directory "
+            + data
+            + " holds "
+            + STORES.stream().filter(store -> !missing.contains(store)).toList()
+            + " and lacks "
+            + missing
+            + ": put back what is missing");
   }
 
   /// Opens a data directory, makes it where there is none.
