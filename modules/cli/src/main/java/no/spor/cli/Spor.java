@@ -37,14 +37,13 @@ public final class Spor implements Runnable {
 
   static CommandLine commandLine() {
     return new CommandLine(new Spor())
-        .setExecutionExceptionHandler(
-            (failure, commandLine, parsed) -> {
-              if (!(failure instanceof CommandFailedException)) {
-                throw failure;
-              }
-              commandLine.getErr().println("spor: " + failure.getMessage());
-              return 1;
-            });
+        .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+          if (!(failure instanceof CommandFailedException)) {
+            throw failure;
+          }
+          commandLine.getErr().println("spor: " + failure.getMessage());
+          return 1;
+        });
   }
 
   @Override

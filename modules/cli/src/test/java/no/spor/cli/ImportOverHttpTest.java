@@ -68,9 +68,8 @@ class ImportOverHttpTest {
     }
     Map<String, Map<String, String>> people = MadeUpCheckins.byPerson(file);
     try (ImportedData imported = new ImportedData(data)) {
-      people.forEach(
-          (person, events) ->
-              assertThat(imported.of(MadeUpCheckins.TENANT, person)).as(person).isEqualTo(events));
+      people.forEach((person, events) ->
+          assertThat(imported.of(MadeUpCheckins.TENANT, person)).as(person).isEqualTo(events));
     }
   }
 }

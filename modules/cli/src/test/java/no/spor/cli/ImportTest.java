@@ -175,11 +175,10 @@ class ImportTest {
         child.kill();
         assertThat(child.errors().lines())
             .as("what it said of itself, and nothing else")
-            .allMatch(
-                line ->
-                    line.matches(
-                        "(?s)created the tenant .*|going on after .*|administrator key:"
-                            + " .*|importing .*|.*root.*"));
+            .allMatch(line ->
+                line.matches(
+                    "(?s)created the tenant .*|going on after .*|administrator key:"
+                        + " .*|importing .*|.*root.*"));
       }
     }
 

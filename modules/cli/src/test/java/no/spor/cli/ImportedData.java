@@ -81,17 +81,16 @@ final class ImportedData implements AutoCloseable {
     }
     event
         .facets()
-        .forEach(
-            (pointer, value) -> {
-              ObjectNode facet = EXACT.createObjectNode();
-              String[] names = pointer.substring(1).split("/");
-              ObjectNode at = facet;
-              for (int i = 0; i < names.length - 1; i++) {
-                at = at.putObject(names[i]);
-              }
-              at.set(names[names.length - 1], scalar(value));
-              merge(data, facet);
-            });
+        .forEach((pointer, value) -> {
+          ObjectNode facet = EXACT.createObjectNode();
+          String[] names = pointer.substring(1).split("/");
+          ObjectNode at = facet;
+          for (int i = 0; i < names.length - 1; i++) {
+            at = at.putObject(names[i]);
+          }
+          at.set(names[names.length - 1], scalar(value));
+          merge(data, facet);
+        });
     return data;
   }
 
@@ -105,16 +104,15 @@ final class ImportedData implements AutoCloseable {
 
   private static void merge(ObjectNode into, JsonNode from) {
     from.properties()
-        .forEach(
-            member -> {
-              JsonNode there = into.get(member.getKey());
-              if (there instanceof ObjectNode object && member.getValue().isObject()) {
-                merge(object, member.getValue());
-              } else {
-                assertThat(there).as("a member in two parts").isNull();
-                into.set(member.getKey(), member.getValue());
-              }
-            });
+        .forEach(member -> {
+          JsonNode there = into.get(member.getKey());
+          if (there instanceof ObjectNode object && member.getValue().isObject()) {
+            merge(object, member.getValue());
+          } else {
+            assertThat(there).as("a member in two parts").isNull();
+            into.set(member.getKey(), member.getValue());
+          }
+        });
   }
 
   /// The order of members says nothing in JSON.
@@ -125,12 +123,8 @@ final class ImportedData implements AutoCloseable {
     StringBuilder text = new StringBuilder("{");
     node.properties().stream()
         .sorted(Map.Entry.comparingByKey())
-        .forEach(
-            member ->
-                text.append(member.getKey())
-                    .append(':')
-                    .append(sorted(member.getValue()))
-                    .append(' '));
+        .forEach(member ->
+            text.append(member.getKey()).append(':').append(sorted(member.getValue())).append(' '));
     return text.append('}').toString();
   }
 

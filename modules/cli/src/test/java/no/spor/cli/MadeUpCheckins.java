@@ -48,18 +48,17 @@ final class MadeUpCheckins {
   static Map<String, Map<String, String>> byPerson(Path file) throws IOException {
     Map<String, Map<String, String>> people = new TreeMap<>();
     try (var lines = Files.lines(file)) {
-      lines.forEach(
-          line -> {
-            JsonNode event = ImportedData.EXACT.readTree(line);
-            people
-                .computeIfAbsent(event.at("/data/user").asString(), person -> new HashMap<>())
-                .put(
-                    event.path("id").asString(),
-                    ImportedData.text(
-                        event.path("type").asString(),
-                        event.path("time").asString(),
-                        event.path("data")));
-          });
+      lines.forEach(line -> {
+        JsonNode event = ImportedData.EXACT.readTree(line);
+        people
+            .computeIfAbsent(event.at("/data/user").asString(), person -> new HashMap<>())
+            .put(
+                event.path("id").asString(),
+                ImportedData.text(
+                    event.path("type").asString(),
+                    event.path("time").asString(),
+                    event.path("data")));
+      });
     }
     return people;
   }

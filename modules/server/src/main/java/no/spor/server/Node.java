@@ -52,6 +52,7 @@ public final class Node implements AutoCloseable {
 
   /// In the order in which they are made.
   private static final List<String> STORES = List.of("ledger.db", "keys.db", "epochs.db");
+
   private static final int VIEW_BATCH = 5_000;
   private static final long QUEUE_BYTES = 64L * 1024 * 1024;
 
