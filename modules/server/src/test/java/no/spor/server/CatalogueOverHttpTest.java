@@ -75,6 +75,21 @@ class CatalogueOverHttpTest {
     assertThat(fromYaml.path("types").has("login.succeeded")).as("shipped types show").isTrue();
   }
 
+  @Test
+  void whatWasReadCanBePutBackAsItIs() {
+    tenant("again-as");
+    ok(put("again-as", YAML, DOCUMENT));
+    JsonNode read = get("again-as");
+
+    JsonNode put = ok(put("again-as", RunningSpor.JSON, read.toString())).json();
+
+    assertThat(withoutVersion(put)).isEqualTo(withoutVersion(read));
+    ObjectNode loosened = (ObjectNode) read.deepCopy();
+    ((ObjectNode) loosened.at("/types/personal-data.viewed")).put("retention", "session");
+    assertThat(put("again-as", RunningSpor.JSON, loosened.toString()).problem())
+        .isEqualTo("invalid-catalogue");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads catalogue documents (YAML or JSON) and checks all that can be checked without knowing the
 /// tenant's history. Thread-safe. Limits: 256 KiB, 500 types, 64 pointers a type, 64 classes; no
-/// anchors, aliases or tags.
+/// anchors, aliases or tags. `version`, which a server's answer holds, is read over.
 ///
 /// What is declared in a type must not overlap: no pointer may be, or lead into, another one, but
 /// for the id of a person within a member that is wholly that person's (`people: {subject:
@@ -61,7 +61,8 @@ public final class CatalogueReader {
   /// @throws InvalidCatalogueException says what is wrong and where
   public CatalogueDocument read(String document) {
     Map<String, DocumentNode> members =
-        mapping(DocumentTree.read(document), Set.of("types", "retention", "unknownTypes"));
+        mapping(
+            DocumentTree.read(document), Set.of("version", "types", "retention", "unknownTypes"));
     Map<String, RetentionPeriod> retention = retention(members.get("retention"));
     Set<String> classes = new TreeSet<>(shippedClasses);
     classes.addAll(retention.keySet());
@@ -115,8 +116,29 @@ public final class CatalogueReader {
       throw new InvalidCatalogueException(node.where(), "more than " + MAX_TYPES + " types");
     }
     Map<String, EventType> types = new LinkedHashMap<>();
-    members.forEach((name, value) -> types.put(name, type(name, value, classes)));
+    members.forEach((name, value) -> {
+      if (reserved(name) && !ownNames) {
+        refuseUnlessShipped(name, value, classes);
+      } else {
+        types.put(name, type(name, value, classes));
+      }
+    });
     return Collections.unmodifiableMap(types);
+  }
+
+  /// A catalogue that was read from a server can be put back: what it says of Spor's own types
+  /// stands already.
+  private void refuseUnlessShipped(String name, DocumentNode node, Set<String> classes) {
+    EventType said;
+    try {
+      said = type(name, node, classes);
+    } catch (InvalidCatalogueException e) {
+      said = null;
+    }
+    if (said == null || !said.equals(shippedTypes.get(name))) {
+      throw new InvalidCatalogueException(
+          node.where(), "types named spor.… and personal-data.… are Spor's own");
+    }
   }
 
   private EventType type(String name, DocumentNode node, Set<String> classes) {
@@ -125,10 +147,6 @@ public final class CatalogueReader {
           node.where(),
           "a type's name is 1 to 128 letters, digits and . _ : / + -, beginning with a letter or"
               + " digit");
-    }
-    if (reserved(name) && !ownNames) {
-      throw new InvalidCatalogueException(
-          node.where(), "types named spor.… and personal-data.… are Spor's own");
     }
     Map<String, DocumentNode> members =
         mapping(node, Set.of("retention", "people", "members", "company", "facets", "rest"));

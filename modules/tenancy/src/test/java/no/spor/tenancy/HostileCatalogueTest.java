@@ -51,7 +51,7 @@ class HostileCatalogueTest {
         cases,
         "type: {}",
         "type (line 1): not known here; known are retention, types, unknownTypes");
-    add(cases, "types: {}\nversion: 3", "version (line 2): not known here");
+    add(cases, "types: {}\nversions: 3", "versions (line 2): not known here");
     add(cases, "\u0000", "not well-formed");
     add(cases, "types: \u0001", "not well-formed");
     add(cases, "unknownTypes: allow", "unknownTypes (line 1): must be reject or private");
