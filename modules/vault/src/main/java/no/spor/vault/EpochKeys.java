@@ -16,6 +16,7 @@ import no.spor.vault.EpochStore.Epoch;
 final class EpochKeys implements AutoCloseable {
   private static final byte[] WRAP = FormatText.ascii("spor/wrap/v1\n");
   private static final byte[] EPOCH = FormatText.ascii("spor/epoch/v1\n");
+  private static final int REWRAPPED_AT_ONCE = 10_000;
   private static final int NONCE_AT = 5;
   private static final int CIPHERTEXT_AT = NONCE_AT + Workbench.NONCE_BYTES;
 
@@ -215,9 +216,9 @@ final class EpochKeys implements AutoCloseable {
         newest > keyStore.epoch() && before.getLast().wrapped() != null ? newest : add(newest + 1);
     keyStore.openEpoch(next);
     refresh();
-    for (Map<KeyName, WrappedKey> old = keyStore.wrappedBefore(next, 1_000);
+    for (Map<KeyName, WrappedKey> old = keyStore.wrappedBefore(next, REWRAPPED_AT_ONCE);
         !old.isEmpty();
-        old = keyStore.wrappedBefore(next, 1_000)) {
+        old = keyStore.wrappedBefore(next, REWRAPPED_AT_ONCE)) {
       keyStore.rewrap(
           old.entrySet().stream()
               .map(held -> {

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// `KeyStoreSuite`. Thread-safe.
 ///
 /// Every write is one atomic step and durable when it returns: a crash afterwards loses nothing of
-/// it. What a write destroys is in no byte of the store's files when it returns. Reads see every
-/// write that has returned. Every method throws [KeysUnavailableException] where the store cannot
-/// say.
+/// it. A key that a write destroys is in no byte of the store's files when it returns; what leads
+/// to a person (lookup, internal id, pseudonyms) in none when [#finish] of its job has returned.
+/// Reads see every write that has returned. Every method throws [KeysUnavailableException] where
+/// the store cannot say.
 ///
 /// Who can write here can destroy, and can say that someone is erased or was never seen; without
 /// the root it can neither read a key nor put one in another's place, since a [KeyName] is bound
@@ -97,7 +98,8 @@ public interface KeyStore extends AutoCloseable {
   /// @return erasures that are not completed yet
   List<Job> jobs();
 
-  /// Forgets a job and its pseudonyms. Harmless to repeat.
+  /// Forgets a job and its pseudonyms, for good. Harmless to repeat. May take time in proportion to
+  /// the store.
   void finish(UUID job);
 
   /// @return the last block of the ledger whose control records, and all before, have been applied;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Rows of `keys.db`, as they are read by several of its operations.
 final class KeyRows {
   private static final String PERSON =
-      "select p.id, p.tenant, p.lookup, p.history, p.account, p.closed_at, p.closed_position from person p ";
+      "select p.id, p.tenant, p.lookup, h.wrapped, a.wrapped, p.closed_at, p.closed_position from person p join slot h on h.n = p.history left join slot a on a.n = p.account ";
 
   private KeyRows() {}
 
@@ -57,7 +57,7 @@ final class KeyRows {
   static List<Person> people(SqliteSession session, byte[] beforeEpoch, int max)
       throws SQLException {
     return session.list(
-        PERSON + "where substr(p.history, 2, 4) < ?1 or substr(p.account, 2, 4) < ?1 limit ?2",
+        PERSON + "where substr(h.wrapped, 2, 4) < ?1 or substr(a.wrapped, 2, 4) < ?1 limit ?2",
         KeyRows::person,
         beforeEpoch,
         max);

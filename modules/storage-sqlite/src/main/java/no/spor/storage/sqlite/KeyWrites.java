@@ -25,9 +25,10 @@ import no.spor.vault.PeriodId;
 import no.spor.vault.Pseudonym;
 import no.spor.vault.StaleEpochException;
 import no.spor.vault.WrappedKey;
+import org.jspecify.annotations.Nullable;
 
 /// Changes of `keys.db`, each within a transaction of its caller. The schema is documented in the
-/// vault's `FORMAT.md`.
+/// vault's `FORMAT.md`; wrapped keys lie in [KeySlots], the other tables say whose they are.
 final class KeyWrites {
   static final SqliteSchema SCHEMA =
       SqliteSchema.of(
@@ -38,19 +39,22 @@ final class KeyWrites {
             id blob not null,
             generation integer not null,
             epoch integer not null,
-            loss_accepted integer not null);
+            loss_accepted integer not null,
+            copies_left integer not null);
+          create table slot(n integer primary key, wrapped blob not null);
+          create table vacant(n integer primary key);
           create table secret(
             purpose integer not null,
             owner text not null,
-            wrapped blob not null,
+            slot integer not null,
             primary key (purpose, owner)) without rowid;
           create table person(
             n integer primary key,
             id blob not null unique,
             tenant text not null,
             lookup blob not null,
-            history blob not null,
-            account blob,
+            history integer not null,
+            account integer,
             closed_at integer not null,
             closed_position integer not null,
             unique (lookup, tenant));
@@ -64,7 +68,7 @@ final class KeyWrites {
             retention text not null,
             version integer not null,
             day integer not null,
-            wrapped blob not null,
+            slot integer not null,
             primary key (tenant, retention, version, day)) without rowid;
           create table mark(
             tenant text not null,
@@ -116,23 +120,31 @@ final class KeyWrites {
     int open = epoch(session);
     int made = 0;
     for (var secret : keys.secrets().entrySet()) {
+      long slot = KeySlots.put(session, wrapped(secret.getValue(), open));
       made +=
-          session.update(
-              "insert into secret values (?, ?, ?) on conflict do nothing",
-              secret.getKey().what(),
-              secret.getKey().owner(),
-              wrapped(secret.getValue(), open));
+          kept(
+              session,
+              slot,
+              session.update(
+                  "insert into secret values (?, ?, ?) on conflict do nothing",
+                  secret.getKey().what(),
+                  secret.getKey().owner(),
+                  slot));
     }
     for (NewPerson person : keys.people()) {
       made += make(session, person, open);
     }
     Set<UUID> late = new HashSet<>();
     for (NewAccount account : keys.accounts()) {
+      long slot = KeySlots.put(session, wrapped(account.key(), open));
       int one =
-          session.update(
-              "update person set account = ? where id = ? and account is null",
-              wrapped(account.key(), open),
-              KeyRows.bytes(account.person()));
+          kept(
+              session,
+              slot,
+              session.update(
+                  "update person set account = ? where id = ? and account is null",
+                  slot,
+                  KeyRows.bytes(account.person())));
       made += one;
       if (one == 0) {
         late.add(account.person());
@@ -165,13 +177,25 @@ final class KeyWrites {
     if (fence != null && fence.refuses(person.eventMillis())) {
       return 0;
     }
-    return session.update(
-        "insert into person(id, tenant, lookup, history, closed_at, closed_position) values (?, ?, ?, ?, ?, -1) on conflict do nothing",
-        KeyRows.bytes(person.id()),
-        person.ref().tenant(),
-        person.ref().lookup().bytes(),
-        history,
-        Long.MIN_VALUE);
+    long slot = KeySlots.put(session, history);
+    return kept(
+        session,
+        slot,
+        session.update(
+            "insert into person(id, tenant, lookup, history, closed_at, closed_position) values (?, ?, ?, ?, ?, -1) on conflict do nothing",
+            KeyRows.bytes(person.id()),
+            person.ref().tenant(),
+            person.ref().lookup().bytes(),
+            slot,
+            Long.MIN_VALUE));
+  }
+
+  /// @return the same; a slot that no row points to is given back
+  private static int kept(SqliteSession session, long slot, int rows) throws SQLException {
+    if (rows == 0) {
+      KeySlots.wipe(session, slot);
+    }
+    return rows;
   }
 
   private static int make(SqliteSession session, PeriodId period, byte[] wrapped)
@@ -180,13 +204,17 @@ final class KeyWrites {
     if (mark.isPresent() && period.day() < mark.get()) {
       return 0;
     }
-    return session.update(
-        "insert into period values (?, ?, ?, ?, ?) on conflict do nothing",
-        period.tenant(),
-        period.retention(),
-        period.policyVersion(),
-        period.day(),
-        wrapped);
+    long slot = KeySlots.put(session, wrapped);
+    return kept(
+        session,
+        slot,
+        session.update(
+            "insert into period values (?, ?, ?, ?, ?) on conflict do nothing",
+            period.tenant(),
+            period.retention(),
+            period.policyVersion(),
+            period.day(),
+            slot));
   }
 
   private static byte[] wrapped(WrappedKey key, int open) {
@@ -235,6 +263,7 @@ final class KeyWrites {
       long job = job(session, erasure.job(), erasure.tenant(), erasure.position());
       for (UUID person : gone) {
         leaveToJob(session, job, person, false);
+        wipe(session, person, true);
         session.update("delete from person where id = ?", KeyRows.bytes(person));
       }
     }
@@ -244,17 +273,34 @@ final class KeyWrites {
   static Erased closeAccount(SqliteSession session, AccountClosing closing) throws SQLException {
     boolean closes =
         session.update(
-                "update person set account = null, closed_at = ?1, closed_position = ?2 where id = ?3 and tenant = ?4 and closed_position < ?2",
+                "update person set closed_at = ?1, closed_position = ?2 where id = ?3 and tenant = ?4 and closed_position < ?2",
                 closing.closedAtMillis(),
                 closing.position(),
                 KeyRows.bytes(closing.person()),
                 closing.tenant())
             > 0;
     if (closes) {
+      wipe(session, closing.person(), false);
+      session.update(
+          "update person set account = null where id = ?", KeyRows.bytes(closing.person()));
       long job = job(session, closing.job(), closing.tenant(), closing.position());
       leaveToJob(session, job, closing.person(), true);
     }
     return erased(session, closing.job());
+  }
+
+  /// Wipes a person's account key, and the history key with `all`.
+  private static void wipe(SqliteSession session, UUID person, boolean all) throws SQLException {
+    for (String which : all ? List.of("history", "account") : List.of("account")) {
+      List<Long> slots =
+          session.list(
+              "select " + which + " from person where id = ? and " + which + " is not null",
+              row -> row.getLong(1),
+              KeyRows.bytes(person));
+      for (long slot : slots) {
+        KeySlots.wipe(session, slot);
+      }
+    }
   }
 
   private static long job(SqliteSession session, UUID id, String tenant, long position)
@@ -303,14 +349,26 @@ final class KeyWrites {
             series.retention(),
             series.policyVersion(),
             firstKept);
-    return moved == 0
-        ? 0
-        : session.update(
-            "delete from period where tenant = ? and retention = ? and version = ? and day < ?",
+    if (moved == 0) {
+      return 0;
+    }
+    List<Long> slots =
+        session.list(
+            "select slot from period where tenant = ? and retention = ? and version = ? and day < ?",
+            row -> row.getLong(1),
             series.tenant(),
             series.retention(),
             series.policyVersion(),
             firstKept);
+    for (long slot : slots) {
+      KeySlots.wipe(session, slot);
+    }
+    return session.update(
+        "delete from period where tenant = ? and retention = ? and version = ? and day < ?",
+        series.tenant(),
+        series.retention(),
+        series.policyVersion(),
+        firstKept);
   }
 
   static Optional<Job> job(SqliteSession session, UUID id) throws SQLException {
@@ -329,6 +387,7 @@ final class KeyWrites {
     long job = session.number("select n from job where id = ?", KeyRows.bytes(id));
     session.update("delete from job_person where job = ?", job);
     session.update("delete from job_pseudonym where job = ?", job);
+    session.update("update store set copies_left = 1");
     return session.update("delete from job where n = ?", job);
   }
 
@@ -338,7 +397,7 @@ final class KeyWrites {
     try (var rows =
         query(
             session,
-            "select purpose, owner, wrapped from secret where substr(wrapped, 2, 4) < ? limit ?",
+            "select c.purpose, c.owner, s.wrapped from secret c join slot s on s.n = c.slot where substr(s.wrapped, 2, 4) < ? limit ?",
             epoch,
             max)) {
       while (rows.next()) {
@@ -349,7 +408,7 @@ final class KeyWrites {
     try (var rows =
         query(
             session,
-            "select tenant, retention, version, day, wrapped from period where substr(wrapped, 2, 4) < ? limit ?",
+            "select p.tenant, p.retention, p.version, p.day, s.wrapped from period p join slot s on s.n = p.slot where substr(s.wrapped, 2, 4) < ? limit ?",
             epoch,
             max)) {
       while (rows.next()) {
@@ -377,37 +436,37 @@ final class KeyWrites {
     int open = epoch(session);
     int rewrapped = 0;
     for (Rewrapped key : keys) {
-      byte[] after = wrapped(key.after(), open);
-      byte[] before = key.before().bytes();
       rewrapped +=
-          switch (key.name()) {
-            case KeyName.Secret secret ->
-                session.update(
-                    "update secret set wrapped = ? where purpose = ? and owner = ? and wrapped = ?",
-                    after,
-                    secret.what(),
-                    secret.owner(),
-                    before);
-            case KeyName.OfPeriod(PeriodId period) ->
-                session.update(
-                    "update period set wrapped = ? where tenant = ? and retention = ? and version = ? and day = ? and wrapped = ?",
-                    after,
-                    period.tenant(),
-                    period.retention(),
-                    period.policyVersion(),
-                    period.day(),
-                    before);
-            case KeyName.OfPerson person ->
-                session.update(
-                    person.account()
-                        ? "update person set account = ? where id = ? and account = ?"
-                        : "update person set history = ? where id = ? and history = ?",
-                    after,
-                    KeyRows.bytes(person.person()),
-                    before);
-          };
+          session.update(
+              "update slot set wrapped = ?1 where wrapped = ?2 and n = ("
+                  + slotOf(key.name())
+                  + ")",
+              places(wrapped(key.after(), open), key.before().bytes(), key.name()));
     }
     return rewrapped;
+  }
+
+  private static String slotOf(KeyName name) {
+    return switch (name) {
+      case KeyName.Secret secret -> "select slot from secret where purpose = ?3 and owner = ?4";
+      case KeyName.OfPeriod period ->
+          "select slot from period where tenant = ?3 and retention = ?4 and version = ?5 and day = ?6";
+      case KeyName.OfPerson person ->
+          person.account()
+              ? "select account from person where id = ?3"
+              : "select history from person where id = ?3";
+    };
+  }
+
+  private static @Nullable Object[] places(byte[] after, byte[] before, KeyName name) {
+    return switch (name) {
+      case KeyName.Secret secret -> new Object[] {after, before, secret.what(), secret.owner()};
+      case KeyName.OfPeriod(PeriodId period) ->
+          new Object[] {
+            after, before, period.tenant(), period.retention(), period.policyVersion(), period.day()
+          };
+      case KeyName.OfPerson person -> new Object[] {after, before, KeyRows.bytes(person.person())};
+    };
   }
 
   static long acceptLoss(SqliteSession session, boolean own, UUID store, long generation)
