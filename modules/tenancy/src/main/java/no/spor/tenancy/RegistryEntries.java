@@ -8,7 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Writes and reads the registry's entries: JSON.
 final class RegistryEntries {
   /// Grows with each change of the stored forms: the registry is then rebuilt.
-  static final int FORM = 1;
+  static final int FORM = 2;
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String TENANT = "tenant";

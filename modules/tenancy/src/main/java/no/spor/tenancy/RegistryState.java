@@ -89,7 +89,7 @@ final class RegistryState {
   StoredKey put(StoredKey key) {
     Optional<Access> access =
         key.revokedAt() == null
-            ? Optional.of(new Access(key.id(), AccessRole.ofLabel(key.role()), key.tenant()))
+            ? Optional.of(new Access(key.id(), key.role(), key.tenant()))
             : Optional.empty();
     keys.put(key.id(), new KnownKey(key, KeySecret.decode(key.hash()), access));
     return key;

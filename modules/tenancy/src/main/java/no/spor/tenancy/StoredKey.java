@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hash see [KeySecret#hash], base64url
 record StoredKey(
     String id,
-    String role,
+    AccessRole role,
     @Nullable String tenant,
     String name,
     String hash,
@@ -18,7 +18,13 @@ record StoredKey(
 
   static StoredKey created(KeyCreated event, Instant at) {
     return new StoredKey(
-        event.key(), event.role(), event.tenant(), event.name(), event.hash(), at, null);
+        event.key(),
+        AccessRole.ofLabel(event.role()),
+        event.tenant(),
+        event.name(),
+        event.hash(),
+        at,
+        null);
   }
 
   StoredKey revoked(Instant at) {
@@ -27,7 +33,7 @@ record StoredKey(
   }
 
   Tenancy.KeyInfo info() {
-    return new Tenancy.KeyInfo(id, AccessRole.ofLabel(role), tenant, name, createdAt, revokedAt);
+    return new Tenancy.KeyInfo(id, role, tenant, name, createdAt, revokedAt);
   }
 
   @Override

@@ -34,7 +34,7 @@ sealed interface TenancyEvent {
       @Nullable String by)
       implements TenancyEvent {}
 
-  /// @param keyring whose keys: `tenant:…` or `operator`
+  /// @param keyring whose keys: `tenant:…` or `*`
   /// @param tenant null for the operator's
   /// @param hash see [KeySecret#hash]
   @Event(namespace = NAMESPACE, name = "key-created")
@@ -55,8 +55,9 @@ sealed interface TenancyEvent {
       @Nullable String by)
       implements TenancyEvent {}
 
-  /// The keyring of the operator's keys.
-  String OPERATOR = "operator";
+  /// The keyring of the operator's keys. A sign, not a word: it lies in clear, where a search for
+  /// the names of people shall find nothing.
+  String OPERATOR = "*";
 
   static String keyring(@Nullable String tenant) {
     return tenant == null ? OPERATOR : "tenant:" + tenant;
