@@ -8,10 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -32,6 +36,7 @@ import no.spor.vault.Pseudonym;
 import no.spor.vault.SealOutcome;
 import no.spor.vault.SealOutcome.Sealed;
 import no.spor.vault.SealRequest.PlainPart;
+import no.spor.vault.SigningKey;
 import no.spor.vault.Vault;
 import no.spor.vault.VaultOptions;
 import no.spor.vault.WrongRootException;
@@ -463,5 +468,32 @@ public abstract class VaultSuite extends VaultCases {
     assertThatThrownBy(() -> vault.find("bygg-as", account("geheim\ud800")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("geheim");
+  }
+
+  @Test
+  void aSigningKeyIsTheSameAfterARestartAndARotationOfEpochs() throws Exception {
+    String origin = "spor.example/log";
+    SigningKey made = vault.makeSigningKey(origin);
+    byte[] message = {1, 2, 3};
+    assertSigned(made.publicKey(), message, made.sign(message));
+
+    vault.rotateEpochs();
+    SigningKey found =
+        another(VaultOptions.DEFAULTS).signingKey(origin, made.publicKey()).orElseThrow();
+    assertThat(found.sign(message)).isEqualTo(made.sign(message)); // RFC 8032: deterministic
+    assertThat(vault.signingKey("spor.example/other", made.publicKey())).isEmpty();
+    assertThat(vault.makeSigningKey(origin).publicKey()).isNotEqualTo(made.publicKey());
+    assertThat(vault.signingKey(origin, made.publicKey())).isPresent();
+  }
+
+  private static void assertSigned(byte[] publicKey, byte[] message, byte[] signature)
+      throws Exception {
+    byte[] x509 =
+        HexFormat.of().parseHex("302a300506032b6570032100" + HexFormat.of().formatHex(publicKey));
+    Signature verifying = Signature.getInstance("Ed25519");
+    verifying.initVerify(
+        KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(x509)));
+    verifying.update(message);
+    assertThat(verifying.verify(signature)).isTrue();
   }
 }

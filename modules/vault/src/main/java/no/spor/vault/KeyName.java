@@ -30,7 +30,7 @@ public sealed interface KeyName {
     }
   }
 
-  /// @param owner the tenant, or the origin of a ledger that is signed
+  /// @param owner the tenant; of a key that signs, the ledger's origin and the public key
   record Secret(Purpose purpose, String owner) implements KeyName {
     @Override
     public int what() {

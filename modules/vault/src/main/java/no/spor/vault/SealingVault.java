@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -21,6 +22,7 @@ final class SealingVault implements Vault {
   private final KeyStore store;
   private final EpochKeys epochs;
   private final Keyring keyring;
+  private final SigningKeys signing;
   private final ConcurrentLinkedDeque<Workbench> benches = new ConcurrentLinkedDeque<>();
 
   SealingVault(
@@ -28,6 +30,7 @@ final class SealingVault implements Vault {
     this.store = store;
     this.epochs = epochs;
     this.keyring = new Keyring(store, epochs, ledger, options, random);
+    this.signing = new SigningKeys(store, epochs, keyring);
   }
 
   @Override
@@ -250,6 +253,16 @@ final class SealingVault implements Vault {
   }
 
   @Override
+  public SigningKey makeSigningKey(String origin) {
+    return withAnyBench(bench -> signing.make(bench, origin));
+  }
+
+  @Override
+  public Optional<SigningKey> signingKey(String origin, byte[] publicKey) {
+    return withAnyBench(bench -> signing.find(bench, origin, publicKey));
+  }
+
+  @Override
   public void rotateEpochs() {
     withBench(bench -> {
       epochs.rotate(bench);
@@ -259,6 +272,11 @@ final class SealingVault implements Vault {
 
   private <T extends @Nullable Object> T withBench(Function<Workbench, T> work) {
     keyring.generations().check();
+    return withAnyBench(work);
+  }
+
+  /// For what concerns nobody, and is done where the key store is behind, too.
+  private <T extends @Nullable Object> T withAnyBench(Function<Workbench, T> work) {
     Workbench bench = benches.pollFirst();
     if (bench == null) {
       bench = new Workbench();
@@ -273,6 +291,7 @@ final class SealingVault implements Vault {
 
   @Override
   public void close() {
+    signing.close();
     keyring.close();
   }
 }

@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.PersonId;
@@ -134,6 +135,14 @@ public interface Vault extends AutoCloseable {
   /// This node has learned that all days of a series before `firstKept` have expired in the key
   /// store.
   void expired(PeriodId.Series series, int firstKept);
+
+  /// Makes a key that signs for a ledger. Durable in the key store when this returns.
+  ///
+  /// @param origin the ledger's, as others know it
+  SigningKey makeSigningKey(String origin);
+
+  /// @return the key that [#makeSigningKey] made; empty where this key store never had it
+  Optional<SigningKey> signingKey(String origin, byte[] publicKey);
 
   /// Opens a new epoch, wraps every key anew and destroys the epochs before: from then on older
   /// copies of the key store are dead. Harmless to repeat after a crash at any point.
