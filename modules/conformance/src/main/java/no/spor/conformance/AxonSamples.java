@@ -17,6 +17,7 @@ import no.spor.ledger.Draft;
 import no.spor.ledger.DraftPart;
 import no.spor.ledger.RecordKey;
 import no.spor.ledger.axon.DomainPayloads;
+import no.spor.ledger.axon.FurtherParts.FurtherPart;
 import org.axonframework.eventsourcing.eventstore.AppendCondition;
 import org.axonframework.eventsourcing.eventstore.ConsistencyMarker;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
@@ -40,8 +41,9 @@ final class AxonSamples {
   static final DomainPayloads TURNED =
       new DomainPayloads() {
         @Override
-        public List<byte[]> seal(HeaderBody header, byte[] body, List<byte[]> contents) {
-          return contents.stream().map(this::turned).toList();
+        public List<byte[]> seal(
+            HeaderBody header, byte[] body, byte[] payload, List<FurtherPart> further) {
+          return List.of(turned(payload));
         }
 
         private byte[] turned(byte[] bytes) {

@@ -27,6 +27,7 @@ import no.spor.ledger.RecordedKeys;
 import no.spor.ledger.axon.SporAxon;
 import no.spor.recording.EventRecorder;
 import no.spor.recording.Recorder;
+import no.spor.rights.KeyStoreFollower;
 import no.spor.storage.sqlite.DataDirectory;
 import no.spor.storage.sqlite.SqliteEpochStore;
 import no.spor.storage.sqlite.SqliteKeyStore;
@@ -92,6 +93,8 @@ public final class Node implements AutoCloseable {
         .ifPresent(head -> vault.expect(head.keys().keyStore(), head.keys().generation()));
 
     SealedPayloads payloads = new SealedPayloads(vault);
+    KeyStoreFollower forgetting = opened(new KeyStoreFollower(keys, vault, payloads));
+    forgetting.start(blocks);
     Registry registry = opened(new Registry(opened(SqliteRegistryStore.open(directory)), payloads));
     registry.start(blocks);
     RecordedKeys ids =
@@ -102,7 +105,9 @@ public final class Node implements AutoCloseable {
             .withQueue(options.queueEvents(), QUEUE_BYTES);
     BlockFollower expectations =
         block -> vault.expect(block.head().keys().keyStore(), block.head().keys().generation());
-    ledger = opened(Ledger.open(blocks, IDENTITY, ids, ledgerOptions, expectations, registry));
+    ledger =
+        opened(
+            Ledger.open(blocks, IDENTITY, ids, ledgerOptions, expectations, forgetting, registry));
 
     SqliteViews views =
         opened(

@@ -3,7 +3,9 @@ package no.spor.server;
 import java.util.ArrayList;
 import java.util.List;
 import no.spor.activity.HeaderBody;
+import no.spor.activity.Role;
 import no.spor.ledger.axon.DomainPayloads;
+import no.spor.ledger.axon.FurtherParts.FurtherPart;
 import no.spor.vault.KeysUnavailableException;
 import no.spor.vault.Opened;
 import no.spor.vault.SealOutcome;
@@ -22,11 +24,12 @@ final class SealedPayloads implements DomainPayloads {
   }
 
   @Override
-  public List<byte[]> seal(HeaderBody header, byte[] body, List<byte[]> contents) {
-    List<PlainPart> parts = new ArrayList<>(contents.size());
-    for (int i = 0; i < contents.size(); i++) {
-      parts.add(new PlainPart(header.roles().get(i), null, OPAQUE, contents.get(i).clone()));
-    }
+  public List<byte[]> seal(
+      HeaderBody header, byte[] body, byte[] payload, List<FurtherPart> further) {
+    List<PlainPart> parts = new ArrayList<>(1 + further.size());
+    parts.add(new PlainPart(Role.PAYLOAD, null, OPAQUE, payload.clone()));
+    further.forEach(part ->
+        parts.add(new PlainPart(part.role(), part.person(), OPAQUE, part.content().clone())));
     SealOutcome outcome =
         vault.seal(List.of(new SealRequest(header, body, false, parts))).getFirst();
     if (outcome instanceof SealOutcome.Sealed sealed) {

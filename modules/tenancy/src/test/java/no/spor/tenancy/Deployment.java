@@ -24,6 +24,7 @@ import no.spor.ledger.RecordKey;
 import no.spor.ledger.RecordedKeys;
 import no.spor.ledger.Tag;
 import no.spor.ledger.axon.DomainPayloads;
+import no.spor.ledger.axon.FurtherParts.FurtherPart;
 import no.spor.ledger.axon.SporAxon;
 
 /// A ledger's store in memory, and nodes over it.
@@ -59,8 +60,9 @@ final class Deployment implements LedgerStore {
     volatile boolean unavailable;
 
     @Override
-    public List<byte[]> seal(HeaderBody header, byte[] body, List<byte[]> contents) {
-      return contents.stream().map(Sealed::flipped).toList();
+    public List<byte[]> seal(
+        HeaderBody header, byte[] body, byte[] payload, List<FurtherPart> further) {
+      return List.of(flipped(payload));
     }
 
     @Override

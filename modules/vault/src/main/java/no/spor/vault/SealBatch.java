@@ -275,8 +275,9 @@ final class SealBatch implements AutoCloseable {
         PlainPart part = parts.get(i);
         KeyKind kind = KeyKind.of(part.role(), request.untilClosed());
         kinds[i] = kind;
-        boolean someones = kind.personal() || kind == KeyKind.FENCE;
-        if (part.role() != header.roles().get(i) || someones != (part.person() != null)) {
+        boolean named = part.person() != null;
+        if (part.role() != header.roles().get(i)
+            || (kind == KeyKind.FENCE ? !fenced(part) : kind.personal() != named)) {
           throw new IllegalArgumentException(
               "part " + i + " is not its role's, or names a person where none belongs");
         }
@@ -294,10 +295,18 @@ final class SealBatch implements AutoCloseable {
       millis = header.time().toEpochMilli();
     }
 
+    /// @return whether it says whom the fence is for: the person, or the lookup itself
+    private static boolean fenced(PlainPart part) {
+      return part.person() != null || part.content().length == Lookup.BYTES;
+    }
+
     void findPeople() {
       for (int i = 0; i < kinds.length; i++) {
         PersonId person = parts.get(i).person();
         if (person == null) {
+          if (kinds[i] == KeyKind.FENCE) {
+            fences[i] = new PersonRef(fenceTenant(header), Lookup.of(parts.get(i).content()));
+          }
           continue;
         }
         String tenant = kinds[i] == KeyKind.FENCE ? fenceTenant(header) : header.tenant();

@@ -16,7 +16,8 @@ public record SealRequest(
 
   /// A part in clear. Short-lived: the array is wiped after sealing.
   ///
-  /// @param person whose it is; null for roles that are nobody's
+  /// @param person whose it is; null for roles that are nobody's, and for a fence whose content is
+  ///   the lookup already
   /// @param codec plaintext codec, see `FORMAT.md`
   public record PlainPart(
       no.spor.activity.Role role, @Nullable PersonId person, byte codec, byte[] content) {

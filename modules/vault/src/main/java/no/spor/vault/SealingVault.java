@@ -60,7 +60,10 @@ final class SealingVault implements Vault {
       keyring.generations().check();
       return new Opened.Damaged();
     }
-    return withBench(bench -> {
+    if (head.kind().ofPeriod()) {
+      keyring.generations().check();
+    }
+    return withAnyBench(bench -> {
       List<Counted> held = new ArrayList<>(4);
       try {
         return open(
@@ -90,7 +93,7 @@ final class SealingVault implements Vault {
     }
     TenantEntry tenant = tenant(bench, owner, false, held);
     if (tenant == null) {
-      return lost("a tenant's keys");
+      return head.kind() == KeyKind.FENCE ? new Opened.Erased() : lost("a tenant's keys");
     }
     boolean ofPeriod = head.kind().ofPeriod();
     PeriodId period = ofPeriod ? period(header) : SealBatch.always(owner);
@@ -153,9 +156,12 @@ final class SealingVault implements Vault {
   @Override
   public PersonView find(String tenant, PersonId person) {
     PersonRef ref = ref(tenant, person, false);
-    if (ref == null) {
-      return new PersonView(PersonState.NEVER_SEEN, null, List.of());
-    }
+    return ref == null ? new PersonView(PersonState.NEVER_SEEN, null, List.of()) : find(ref);
+  }
+
+  @Override
+  public PersonView find(PersonRef ref) {
+    keyring.generations().check();
     Standing standing = keyring.standing(ref);
     KeyStore.Person active = standing.person();
     if (active != null) {
@@ -275,7 +281,7 @@ final class SealingVault implements Vault {
     return withAnyBench(work);
   }
 
-  /// For what concerns nobody, and is done where the key store is behind, too.
+  /// For what is done where the key store is behind, too.
   private <T extends @Nullable Object> T withAnyBench(Function<Workbench, T> work) {
     Workbench bench = benches.pollFirst();
     if (bench == null) {

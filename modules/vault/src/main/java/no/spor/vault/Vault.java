@@ -40,15 +40,17 @@ public interface Vault extends AutoCloseable {
   /// made are durable when this returns. Requests of several tenants may be mixed. Wipes every
   /// `PlainPart.content`, also when it throws.
   ///
-  /// For the role `FENCE` the vault puts the person's lookup in place of the content. The person is
-  /// of the header's tenant; in a control record (tenant `spor`) of the tenant that its one tag
-  /// `tenant` names.
+  /// For the role `FENCE` the vault puts the person's lookup in place of the content; without a
+  /// person the content is the lookup. The person is of the header's tenant; in a control record
+  /// (tenant `spor`) of the tenant that its one tag `tenant` names.
   ///
   /// @throws IllegalArgumentException where the parts are not those of the header's roles, or a
   ///   text has no UTF-8
   List<SealOutcome> seal(List<SealRequest> requests);
 
-  /// Opens one part.
+  /// Opens one part. Parts of control records (roles `FENCE` and `PAYLOAD`) also where the key
+  /// store is behind: by these it forgets again. A fence of a tenant that the key store has no keys
+  /// of is `Erased`: there is nobody of that tenant to be kept out.
   ///
   /// @param body the header's body, exact bytes
   /// @param partIndex index among the record's parts
@@ -66,6 +68,9 @@ public interface Vault extends AutoCloseable {
   ///   active
   /// @param pseudonyms 16 bytes each; empty unless active
   record PersonView(PersonState state, @Nullable UUID internalId, List<byte[]> pseudonyms) {}
+
+  /// As the other one, for who knows the lookup only.
+  PersonView find(KeyStore.PersonRef person);
 
   /// Finds what fences and permissions know a person by. Makes the tenant's keys where it has none.
   KeyStore.PersonRef ref(String tenant, PersonId person);

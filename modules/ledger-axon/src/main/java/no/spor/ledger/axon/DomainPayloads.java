@@ -1,7 +1,9 @@
 package no.spor.ledger.axon;
 
 import java.util.List;
+import java.util.stream.Stream;
 import no.spor.activity.HeaderBody;
+import no.spor.ledger.axon.FurtherParts.FurtherPart;
 
 /// Port: seals and opens the payloads of administrative events, so that none need lie in clear. The
 /// server wires it to the vault.
@@ -10,10 +12,10 @@ import no.spor.activity.HeaderBody;
 public interface DomainPayloads {
   /// @param header the header's body, decoded
   /// @param body its exact bytes: what the sealed parts are bound to
-  /// @param contents what is to be sealed, one for each of the header's roles: the payload, then
-  ///   what the event has of [FurtherParts]; not kept
-  /// @return the bytes of each part, 1 byte to 512 KiB
-  List<byte[]> seal(HeaderBody header, byte[] body, List<byte[]> contents);
+  /// @param payload to be sealed as part 0; not kept
+  /// @param further what the event has of [FurtherParts]: the parts after it
+  /// @return the bytes of each part, one for each of the header's roles, 1 byte to 512 KiB
+  List<byte[]> seal(HeaderBody header, byte[] body, byte[] payload, List<FurtherPart> further);
 
   /// Reverses [#seal] for the payload, part 0.
   ///
@@ -25,8 +27,10 @@ public interface DomainPayloads {
   static DomainPayloads insecureInClear() {
     return new DomainPayloads() {
       @Override
-      public List<byte[]> seal(HeaderBody header, byte[] body, List<byte[]> contents) {
-        return contents;
+      public List<byte[]> seal(
+          HeaderBody header, byte[] body, byte[] payload, List<FurtherPart> further) {
+        return Stream.concat(Stream.of(payload), further.stream().map(FurtherPart::content))
+            .toList();
       }
 
       @Override

@@ -107,10 +107,8 @@ final class RecordMapping {
     byte[] payload = converter.convert(event.payload(), byte[].class);
     byte[] envelope =
         new DomainEnvelope(event.metadata(), payload == null ? new byte[0] : payload).encode();
-    List<byte[]> contents = new ArrayList<>(List.of(envelope));
-    further.forEach(part -> contents.add(part.content()));
     List<DraftPart> parts =
-        payloads.seal(header, body, contents).stream()
+        payloads.seal(header, body, envelope, further).stream()
             .map(sealed -> new DraftPart(RETENTION, sealed))
             .toList();
     if (parts.size() != roles.size()) {

@@ -32,7 +32,7 @@ class RecordMappingTest {
   record PersonErased(String internalId) implements FurtherParts {
     @Override
     public List<FurtherPart> furtherParts() {
-      return List.of(new FurtherPart(Role.FENCE, utf8("lookup")));
+      return List.of(FurtherPart.fence(utf8("lookup")));
     }
   }
 
