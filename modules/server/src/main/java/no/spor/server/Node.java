@@ -38,7 +38,7 @@ import no.spor.tenancy.AccessRole;
 import no.spor.tenancy.EventSourcedTenancy;
 import no.spor.tenancy.Registry;
 import no.spor.tenancy.Tenancy;
-import no.spor.vault.FileRootKey;
+import no.spor.vault.RootKey;
 import no.spor.vault.Vault;
 import no.spor.vault.VaultOptions;
 import org.jspecify.annotations.Nullable;
@@ -79,11 +79,10 @@ public final class Node implements AutoCloseable {
     if (!missing.isEmpty() && blocks.newest().isPresent()) {
       throw lacking(directory.path(), missing);
     }
-    FileRootKey root =
+    RootKey root =
         opened(
-            missing.isEmpty()
-                ? FileRootKey.open(options.root(), random)
-                : FileRootKey.openOrCreate(options.root(), random));
+            RootKey.open(
+                options.root(), !missing.isEmpty(), System.getenv("SPOR_ROOT_PIN"), random));
     rootKeyNotice = root.created() ? root.notice() : null;
     SqliteKeyStore keys = opened(SqliteKeyStore.open(directory, randomId()));
     SqliteEpochStore epochs = opened(SqliteEpochStore.open(directory));

@@ -91,7 +91,7 @@ public final class FileRootKey implements RootKey {
     }
   }
 
-  private static void refuseOpenToOthers(Path file) throws IOException {
+  static void refuseOpenToOthers(Path file) throws IOException {
     Set<PosixFilePermission> permissions;
     try {
       permissions = Files.getPosixFilePermissions(file);
@@ -254,7 +254,7 @@ public final class FileRootKey implements RootKey {
         + ". Keep a copy of it apart from the data and from every backup: without it nothing personal can be read, and who has it and a copy of the data can read everything that is not forgotten.";
   }
 
-  /// @return whether this call made it
+  @Override
   public boolean created() {
     return created;
   }

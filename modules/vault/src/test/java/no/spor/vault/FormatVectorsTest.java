@@ -284,6 +284,11 @@ class FormatVectorsTest {
     }
 
     @Override
+    public boolean created() {
+      return false;
+    }
+
+    @Override
     public String notice() {
       return "";
     }
