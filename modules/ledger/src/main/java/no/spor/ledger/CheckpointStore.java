@@ -53,6 +53,16 @@ public interface CheckpointStore extends AutoCloseable {
   /// over. Durable when this returns.
   void keepCosigned(Published cosigned);
 
+  /// @return the statements of the ledger's keys, whole signed notes, from the first on; see
+  ///   [no.spor.ledger.identity.KeyStatement]
+  List<String> keyStatements();
+
+  /// Adds a statement, compare-and-set. Durable when this returns; it is never changed or removed.
+  ///
+  /// @param index how many stand before it
+  /// @return whether it stands there now; false where another does, or it would leave a gap
+  boolean addKeyStatement(int index, String note);
+
   @Override
   void close();
 }

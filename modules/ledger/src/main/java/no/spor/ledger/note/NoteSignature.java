@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// One signature line of a note.
 ///
@@ -72,7 +73,7 @@ public record NoteSignature(String name, int keyId, byte[] bytes) {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof NoteSignature that
         && name.equals(that.name)
         && keyId == that.keyId

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /// A key that signatures are checked with. Made from a *vkey*: name, `+`, key id in hexadecimal,
 /// `+`, Base 64 of type and public key (C2SP `signed-note`, "Verifier keys"). Thread-safe.
@@ -126,7 +127,7 @@ public final class NoteVerifier {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof NoteVerifier that && vkey().equals(that.vkey());
   }
 
