@@ -106,6 +106,11 @@ class WallsTest {
           .because("a store is reached by its port: add what is missing to the port, not SQL");
 
   @ArchTest
+  static final ArchRule bsonStaysInItsAdapter =
+      onlyIn(Set.of(Room.STORAGE_MONGODB), "com.mongodb..", "org.bson..")
+          .because("a store is reached by its port: add what is missing to the port, not a query");
+
+  @ArchTest
   static final ArchRule springStaysAtTheRim =
       onlyIn(Set.of(Room.SERVER, Room.CLI), "org.springframework..")
           .because(

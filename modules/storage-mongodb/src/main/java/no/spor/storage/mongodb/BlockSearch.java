@@ -1,0 +1,193 @@
+package no.spor.storage.mongodb;
+
+import static no.spor.storage.mongodb.Bson.anyOf;
+import static no.spor.storage.mongodb.Bson.in;
+import static no.spor.storage.mongodb.Bson.number;
+import static no.spor.storage.mongodb.Bson.text;
+import static no.spor.storage.mongodb.Bson.with;
+
+import com.mongodb.MongoException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import no.spor.ledger.Block;
+import no.spor.ledger.BlockHead;
+import no.spor.ledger.LedgerStoreException;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.jspecify.annotations.Nullable;
+
+/// Reads blocks, and believes no read that shows less than an earlier one has shown. Thread-safe.
+///
+/// What a majority has is a prefix of the ledger, whichever member answers and however far behind:
+/// blocks are inserted in order, each after its predecessor was acknowledged or in one command with
+/// it. So it is enough to see that an answer reaches what was seen before. Where it does not, the
+/// read is repeated for a while and then fails.
+final class BlockSearch {
+  private static final Seen NOTHING = new Seen(-1, 0);
+
+  private final MongoPlace place;
+  private final Documents blocks;
+  private final UUID ledger;
+  private final AtomicReference<Seen> seen = new AtomicReference<>(NOTHING);
+
+  /// @param number of the newest block that was seen
+  /// @param end position after it
+  record Seen(long number, long end) {}
+
+  BlockSearch(MongoPlace place, Documents blocks, UUID ledger) {
+    this.place = place;
+    this.blocks = blocks;
+    this.ledger = ledger;
+  }
+
+  Seen seen() {
+    return seen.get();
+  }
+
+  /// What a majority has acknowledged, or a read has shown.
+  void see(BlockHead head) {
+    var now = new Seen(head.number(), head.endPosition());
+    seen.accumulateAndGet(now, (a, b) -> a.number() >= b.number() ? a : b);
+  }
+
+  Optional<BlockHead> newest() {
+    return reaching(() -> {
+      var found = blocks.find(all(), BlockDocument.HEAD_FIELDS, Bson.DESCENDING, 1);
+      var head = found.stream().findFirst().map(this::head);
+      return head.map(BlockHead::number).orElse(-1L) < seen.get().number() ? null : head;
+    });
+  }
+
+  List<Block> blocks(long from, int max) {
+    var found = consecutive(from, max, Bson.ALL);
+    var read = new ArrayList<Block>(found.size());
+    for (var document : found) {
+      var block = BlockDocument.read(ledger, document);
+      see(block.head());
+      read.add(block);
+    }
+    return read;
+  }
+
+  List<BlockHead> heads(long from, int max) {
+    var read = new ArrayList<BlockHead>();
+    for (var document : consecutive(from, max, BlockDocument.HEAD_FIELDS)) {
+      read.add(head(document));
+    }
+    read.forEach(this::see);
+    return read;
+  }
+
+  /// @return documents of the blocks, fewer than `max` only where there are no more
+  List<BsonDocument> consecutive(long from, int max, BsonDocument fields) {
+    long first = Math.max(0, from);
+    if (max <= 0) {
+      return List.of();
+    }
+    return reaching(() -> {
+      long newest = seen.get().number();
+      var found =
+          blocks.find(with("_id", range(first, Long.MAX_VALUE)), fields, Bson.ASCENDING, max);
+      long reached = found.isEmpty() ? first - 1 : BlockDocument.numberOf(found.getLast());
+      return found.size() < max && reached < newest ? null : found;
+    });
+  }
+
+  Optional<Block> blockAt(long position) {
+    if (position < 0) {
+      return Optional.empty();
+    }
+    return reaching(() -> {
+      long end = seen.get().end();
+      var filter = all().append("ledger", text(ledger)).append("first", upTo(position));
+      var found = blocks.find(filter, Bson.ALL, with("first", number(-1)), 1);
+      var block =
+          found.stream()
+              .findFirst()
+              .map(document -> BlockDocument.read(ledger, document))
+              .filter(one -> position < one.head().endPosition());
+      block.ifPresent(one -> see(one.head()));
+      return block.isEmpty() && position < end ? null : block;
+    });
+  }
+
+  /// @param evidence a block that stands: an answer that does not show it is not believed
+  /// @param end number after the last block that is looked at
+  /// @return the first `max` blocks with one of the marks
+  List<BsonDocument> marked(
+      Collection<String> marks, long from, long end, long evidence, int max, BsonDocument fields) {
+    if (max <= 0 || marks.isEmpty()) {
+      return List.of();
+    }
+    BsonString witness = BlockDocument.id(ledger, Math.max(0, evidence));
+    var wanted =
+        new BsonDocument(BlockDocument.MARKS, in(marks.stream().map(mark -> text(mark)).toList()))
+            .append("_id", range(Math.max(0, from), end));
+    return reaching(() -> {
+      if (evidence >= 0
+          && blocks.find(with("_id", witness), Bson.fields("_id"), Bson.ASCENDING, 1).isEmpty()) {
+        return null;
+      }
+      var filter = evidence < 0 ? wanted : anyOf(wanted, with("_id", witness));
+      var found = blocks.find(filter, fields, Bson.ASCENDING, max + 1);
+      boolean shown =
+          evidence < 0 || found.stream().anyMatch(one -> one.getString("_id").equals(witness));
+      var fitting = found.stream().filter(one -> fits(one, marks, from, end)).limit(max).toList();
+      // The first ones of a prefix are the first ones of all.
+      return shown || fitting.size() == max ? fitting : null;
+    });
+  }
+
+  private static boolean fits(
+      BsonDocument document, Collection<String> marks, long from, long end) {
+    long number = BlockDocument.numberOf(document);
+    return number >= from
+        && number < end
+        && document.getArray(BlockDocument.MARKS).stream()
+            .anyMatch(mark -> marks.contains(mark.asString().getValue()));
+  }
+
+  private BlockHead head(BsonDocument document) {
+    var head = BlockDocument.readHead(ledger, document);
+    see(head);
+    return head;
+  }
+
+  private BsonDocument all() {
+    return with("_id", range(0, Long.MAX_VALUE));
+  }
+
+  private BsonDocument range(long from, long end) {
+    return new BsonDocument("$gte", BlockDocument.id(ledger, from))
+        .append(end == Long.MAX_VALUE ? "$lte" : "$lt", BlockDocument.id(ledger, end));
+  }
+
+  private static BsonDocument upTo(long position) {
+    return with("$lte", number(position));
+  }
+
+  /// Repeats a read until it reaches what was seen.
+  ///
+  /// @param read answers null where it does not
+  <T> T reaching(Supplier<@Nullable T> read) {
+    var patience = new Patience(place.patience());
+    do {
+      try {
+        T found = read.get();
+        if (found != null) {
+          return found;
+        }
+      } catch (MongoException e) {
+        throw new LedgerStoreException("the ledger's database cannot be read", e);
+      }
+    } while (patience.again());
+    throw new LedgerStoreException(
+        "the ledger's database shows less than it has shown: a member that is behind answers",
+        null);
+  }
+}

@@ -1,0 +1,148 @@
+package no.spor.storage.mongodb;
+
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.FindIterable;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.InsertManyOptions;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.WriteModel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/// The documents of one collection, by the few operations that stores rest on: find by `_id` or by
+/// a flat array, insert, conditional update or replacement of one document, delete. Thread-safe;
+/// throws what the driver throws.
+final class Documents {
+  private static final BsonDocument UP = new BsonDocument("_id", new BsonInt32(1));
+
+  private final MongoPlace place;
+  private final MongoCollection<BsonDocument> collection;
+
+  Documents(MongoPlace place, MongoCollection<BsonDocument> collection) {
+    this.place = place;
+    this.collection = collection;
+  }
+
+  /// @param fields projection; empty for all
+  List<BsonDocument> find(BsonDocument filter, BsonDocument fields, BsonDocument order, int limit) {
+    return place.inOrder(session -> {
+      FindIterable<BsonDocument> found = found(session, filter).projection(fields).sort(order);
+      return (limit > 0 ? found.limit(limit) : found).into(new ArrayList<>());
+    });
+  }
+
+  /// @return all that fit, in the order of their ids
+  List<BsonDocument> find(BsonDocument filter) {
+    return find(filter, new BsonDocument(), UP, 0);
+  }
+
+  /// @return those of the ids that are there, in no order
+  List<BsonDocument> withIds(List<? extends BsonValue> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    BsonDocument filter =
+        new BsonDocument(
+            "_id",
+            ids.size() == 1
+                ? ids.getFirst()
+                : new BsonDocument("$in", new org.bson.BsonArray(List.copyOf(ids))));
+    return place.inOrder(session -> found(session, filter).into(new ArrayList<>()));
+  }
+
+  Optional<BsonDocument> withId(BsonValue id) {
+    return withIds(List.of(id)).stream().findFirst();
+  }
+
+  /// What was written a moment ago may not yet be what a majority has.
+  Optional<BsonDocument> awaited(BsonValue id, Duration most) {
+    Patience patience = new Patience(most);
+    Optional<BsonDocument> found = withId(id);
+    while (found.isEmpty() && patience.again()) {
+      found = withId(id);
+    }
+    return found;
+  }
+
+  private FindIterable<BsonDocument> found(@Nullable ClientSession session, BsonDocument filter) {
+    return session == null ? collection.find(filter) : collection.find(session, filter);
+  }
+
+  /// One command; `insertMany`, as `insertOne` hides a write concern's error behind a duplicate's.
+  void insert(BsonDocument document) {
+    insertInOrder(List.of(document));
+  }
+
+  /// Stops at the first that is refused.
+  void insertInOrder(List<BsonDocument> documents) {
+    InsertManyOptions ordered = new InsertManyOptions().ordered(true);
+    place.inOrder(session ->
+        session == null
+            ? collection.insertMany(documents, ordered)
+            : collection.insertMany(session, documents, ordered));
+  }
+
+  /// @return how many documents fitted the filters; each write is for itself
+  int write(List<WriteModel<BsonDocument>> writes) {
+    BulkWriteOptions unordered = new BulkWriteOptions().ordered(false);
+    return place.inOrder(session -> {
+      var result =
+          session == null
+              ? collection.bulkWrite(writes, unordered)
+              : collection.bulkWrite(session, writes, unordered);
+      return result.getMatchedCount()
+          + result.getInsertedCount()
+          + result.getUpserts().size()
+          + result.getDeletedCount();
+    });
+  }
+
+  /// @return whether a document fitted the filter
+  boolean update(BsonDocument filter, BsonDocument change) {
+    return update(filter, change, false);
+  }
+
+  /// @return whether a document fitted the filter, or was made by the upsert
+  boolean update(BsonDocument filter, BsonDocument change, boolean upsert) {
+    UpdateOptions options = new UpdateOptions().upsert(upsert);
+    return place.inOrder(session -> {
+      var result =
+          session == null
+              ? collection.updateOne(filter, change, options)
+              : collection.updateOne(session, filter, change, options);
+      return result.getMatchedCount() > 0 || result.getUpsertedId() != null;
+    });
+  }
+
+  /// @return how many there were
+  long delete(BsonDocument filter) {
+    return place.inOrder(session ->
+        (session == null ? collection.deleteMany(filter) : collection.deleteMany(session, filter))
+            .getDeletedCount());
+  }
+
+  /// Changes a document of no importance, for the sake of the acknowledgement.
+  void touch(String id) {
+    update(
+        new BsonDocument("_id", new BsonString(id)),
+        new BsonDocument("$inc", new BsonDocument("times", new BsonInt64(1))),
+        true);
+  }
+
+  void index(String... fields) {
+    BsonDocument keys = new BsonDocument();
+    for (String field : fields) {
+      keys.append(field, new BsonInt32(1));
+    }
+    collection.createIndex(keys);
+  }
+}

@@ -1,0 +1,45 @@
+package no.spor.storage.mongodb;
+
+import com.mongodb.client.MongoClients;
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import java.time.Duration;
+import java.util.UUID;
+import org.bson.Document;
+
+/// A database of its own on a server that all tests of this process share: the one that
+/// `SPOR_TEST_MONGODB_URI` names, else one in memory.
+final class TestDatabase implements AutoCloseable {
+  private static final String GIVEN = System.getenv("SPOR_TEST_MONGODB_URI");
+  private final String uri;
+  private final String name = "spor_test_" + UUID.randomUUID().toString().replace("-", "");
+
+  private TestDatabase(String uri) {
+    this.uri = uri;
+  }
+
+  static TestDatabase create() {
+    return new TestDatabase(GIVEN != null ? GIVEN : InMemoryServer.ONLY.getConnectionString());
+  }
+
+  static final class InMemoryServer {
+    static final MongoServer ONLY = new MongoServer(new MemoryBackend());
+
+    static {
+      ONLY.bind("127.0.0.1", 0);
+    }
+  }
+
+  MongoSettings settings() {
+    return MongoSettings.of(uri, name)
+        .withAllowStandalone(true)
+        .withPatience(Duration.ofSeconds(2));
+  }
+
+  @Override
+  public void close() {
+    try (var client = MongoClients.create(uri)) {
+      client.getDatabase(name).runCommand(new Document("dropDatabase", 1));
+    }
+  }
+}
