@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import no.spor.activity.EventIdentity;
 import no.spor.activity.PersonId;
 import no.spor.activity.TimelineStore;
@@ -19,6 +20,7 @@ import no.spor.insight.OpeningLog;
 import no.spor.insight.Timeline;
 import no.spor.insight.TimelineProjection;
 import no.spor.ledger.Draft;
+import no.spor.ledger.Freshness;
 import no.spor.ledger.KeyStoreMark;
 import no.spor.ledger.Ledger;
 import no.spor.ledger.LedgerOptions;
@@ -72,6 +74,9 @@ final class TimelineNode implements AutoCloseable, OpeningLog {
       String query,
       List<Long> positions) {}
 
+  /// How long what the node knows may be shown.
+  static final Duration FRESH = Duration.ofSeconds(10);
+
   final Ledger ledger;
   final Vault vault;
   final Timeline timeline;
@@ -79,6 +84,9 @@ final class TimelineNode implements AutoCloseable, OpeningLog {
 
   /// Zero once a rebuild has begun from the first record.
   final CountDownLatch rebuilt = new CountDownLatch(1);
+
+  /// The monotonic clock by which the node tells how lately it has seen the newest block.
+  final AtomicLong passedNanos = new AtomicLong();
 
   @Nullable RuntimeException failOpenings;
   private final FileRootKey root;
@@ -105,6 +113,7 @@ final class TimelineNode implements AutoCloseable, OpeningLog {
             },
             RecordedKeys.inMemory(),
             LedgerOptions.of(InstantSource.system(), random)
+                .withFreshness(Freshness.within(FRESH, passedNanos::get))
                 .withKeyStore(() -> new KeyStoreMark(vault.keyStore(), vault.generation())));
     TimelineProjection projection = new TimelineProjection(stores.view);
     axon =

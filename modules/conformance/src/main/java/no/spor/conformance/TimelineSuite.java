@@ -17,6 +17,7 @@ import no.spor.insight.InvalidQueryException;
 import no.spor.insight.Timeline.Event;
 import no.spor.insight.Timeline.Page;
 import no.spor.insight.Timeline.Question;
+import no.spor.ledger.LedgerStaleException;
 import no.spor.ledger.PartAddress;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
@@ -89,6 +90,22 @@ public abstract class TimelineSuite extends TimelineStage {
           .isInstanceOf(InvalidQueryException.class);
     }
     assertThat(node.openings).isEmpty();
+  }
+
+  @Test
+  void aNodeThatDoesNotKnowTheNewestBlockShowsNothing() {
+    node.record(checkin("1", OLA));
+    node.passedNanos.addAndGet(TimelineNode.FRESH.toNanos());
+    assertThat(ask(question(OLA)).events()).hasSize(1);
+    int openings = node.openings.size();
+    node.passedNanos.incrementAndGet();
+    assertThatThrownBy(() -> ask(question(OLA))).isInstanceOf(LedgerStaleException.class);
+    assertThatThrownBy(() -> ask(question(null))).isInstanceOf(LedgerStaleException.class);
+    assertThatThrownBy(() -> node.timeline.event(OFFICER, "why", A, 0))
+        .isInstanceOf(LedgerStaleException.class);
+    assertThat(node.openings).as("nothing was handed out").hasSize(openings);
+    node.record(checkin("2", OLA)); // written right after the newest block: so that was known
+    assertThat(ask(question(OLA)).events()).hasSize(2);
   }
 
   @Test

@@ -241,7 +241,8 @@ public final class LedgerTimeline implements Timeline {
     return record.stream().equals(tenant) && !tenant.equals(TimelineProjection.ADMINISTRATION);
   }
 
-  /// Before anything opened is handed out.
+  /// Before anything opened is handed out. An erasure that this node has not heard of would be one
+  /// that it cannot hear of.
   private void record(
       Access access,
       @Nullable String purpose,
@@ -249,6 +250,7 @@ public final class LedgerTimeline implements Timeline {
       String tenant,
       @Nullable String person,
       String query) {
+    ledger.requireFresh();
     long[] opened = reader.opened();
     if (opened.length > 0 && purpose != null) {
       openings.opening(access, purpose, tenant, person, query, opened);

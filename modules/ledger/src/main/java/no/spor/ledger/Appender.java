@@ -88,8 +88,10 @@ final class Appender implements Runnable {
 
   private void stop(Throwable e) {
     LOG.log(Level.ERROR, "the ledger takes no more appends: " + e.getMessage(), e);
-    stopped =
+    RuntimeException reason =
         e instanceof RuntimeException runtime ? runtime : new IllegalStateException("failed", e);
+    stopped = reason;
+    options.freshness().lost(reason);
   }
 
   private void followIdle() {
@@ -159,6 +161,7 @@ final class Appender implements Runnable {
     }
     planned.forEach(block -> sent.put(block.block().head().commit(), block));
     int stand;
+    long askedAt = options.freshness().now();
     try {
       stand = store.append(planned.stream().map(PlannedBlock::block).toList());
     } catch (LedgerStoreException | LedgerOutcomeUnknownException e) {
@@ -170,13 +173,18 @@ final class Appender implements Runnable {
     for (var block : planned.subList(0, stand)) {
       stands(block);
     }
+    if (stand > 0) {
+      options.freshness().confirmed(askedAt);
+    }
   }
 
   /// Moves on over every block that stands, whoever wrote it.
   private void follow() {
     long before = state.nextBlock();
     List<Block> blocks;
+    long askedAt;
     do {
+      askedAt = options.freshness().now();
       blocks = store.blocks(state.nextBlock(), FOLLOWED_AT_ONCE);
       for (var block : blocks) {
         var own = sent.get(block.head().commit());
@@ -191,6 +199,7 @@ final class Appender implements Runnable {
     if (state.nextBlock() == before && !sent.isEmpty()) {
       checkNotGoneBack();
     }
+    options.freshness().confirmed(askedAt);
   }
 
   private void checkNotGoneBack() {

@@ -24,6 +24,7 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
   private final BlockCache cache;
   private final AppendQueue queue;
   private final List<Runnable> wakes = new CopyOnWriteArrayList<>();
+  private final Freshness freshness;
   private final Thread appender;
   private volatile long size;
 
@@ -38,6 +39,7 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
     this.keys = keys;
     this.cache = new BlockCache(options.cacheBytes());
     this.queue = new AppendQueue(options);
+    this.freshness = options.freshness();
     var state = open(followers);
     this.size = state.size();
     this.appender =
@@ -209,6 +211,11 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
       cache.remove(head.firstPosition());
     }
     return dropped;
+  }
+
+  @Override
+  public void requireFresh() {
+    freshness.require();
   }
 
   @Override

@@ -87,6 +87,12 @@ public interface Ledger extends AutoCloseable {
   /// @return how many parts were dropped now
   int drop(long block, Collection<PartAddress> parts);
 
+  /// To be asked after the last look at what is in memory and before anything of it is handed out.
+  ///
+  /// @throws LedgerStaleException where this node does not know what has been forgotten lately; see
+  ///   [Freshness]
+  void requireFresh();
+
   /// Calls `wake` after each commit (own or other nodes'), on the appender's thread. The callee
   /// must return at once.
   AutoCloseable onCommitted(Runnable wake);

@@ -19,6 +19,8 @@ import java.util.function.Supplier;
 /// @param retryAfter what a caller is told who found the queue full
 /// @param followEvery how often an idle ledger looks for other nodes' blocks; zero for never, where
 ///   this is the only node
+/// @param freshness is told of each look at the newest block; [Freshness#alone] where this is the
+///   only node
 /// @param pause waits so many nanoseconds before something is tried again; a simulation waits less
 public record LedgerOptions(
     InstantSource clock,
@@ -29,6 +31,7 @@ public record LedgerOptions(
     long cacheBytes,
     Duration retryAfter,
     Duration followEvery,
+    Freshness freshness,
     LongConsumer pause) {
 
   private static final long MEBIBYTE = 1024 * 1024;
@@ -44,27 +47,79 @@ public record LedgerOptions(
         32 * MEBIBYTE,
         Duration.ofSeconds(1),
         Duration.ZERO,
+        Freshness.alone(),
         LockSupport::parkNanos);
   }
 
   public LedgerOptions withKeyStore(Supplier<KeyStoreMark> mark) {
     return new LedgerOptions(
-        clock, random, mark, queueDrafts, queueBytes, cacheBytes, retryAfter, followEvery, pause);
+        clock,
+        random,
+        mark,
+        queueDrafts,
+        queueBytes,
+        cacheBytes,
+        retryAfter,
+        followEvery,
+        freshness,
+        pause);
   }
 
   public LedgerOptions withQueue(int drafts, long bytes) {
     return new LedgerOptions(
-        clock, random, keyStore, drafts, bytes, cacheBytes, retryAfter, followEvery, pause);
+        clock,
+        random,
+        keyStore,
+        drafts,
+        bytes,
+        cacheBytes,
+        retryAfter,
+        followEvery,
+        freshness,
+        pause);
   }
 
   public LedgerOptions withCacheBytes(long bytes) {
     return new LedgerOptions(
-        clock, random, keyStore, queueDrafts, queueBytes, bytes, retryAfter, followEvery, pause);
+        clock,
+        random,
+        keyStore,
+        queueDrafts,
+        queueBytes,
+        bytes,
+        retryAfter,
+        followEvery,
+        freshness,
+        pause);
   }
 
   public LedgerOptions withFollowEvery(Duration interval) {
     return new LedgerOptions(
-        clock, random, keyStore, queueDrafts, queueBytes, cacheBytes, retryAfter, interval, pause);
+        clock,
+        random,
+        keyStore,
+        queueDrafts,
+        queueBytes,
+        cacheBytes,
+        retryAfter,
+        interval,
+        freshness,
+        pause);
+  }
+
+  /// For one of several nodes.
+  public LedgerOptions withFreshness(Freshness own) {
+    return new LedgerOptions(
+        clock,
+        random,
+        keyStore,
+        queueDrafts,
+        queueBytes,
+        cacheBytes,
+        retryAfter,
+        followEvery,
+        own,
+        pause);
   }
 
   public LedgerOptions withPause(LongConsumer nanoseconds) {
@@ -77,6 +132,7 @@ public record LedgerOptions(
         cacheBytes,
         retryAfter,
         followEvery,
+        freshness,
         nanoseconds);
   }
 }

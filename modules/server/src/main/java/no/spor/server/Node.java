@@ -18,6 +18,7 @@ import no.spor.insight.LedgerTimeline;
 import no.spor.insight.Timeline;
 import no.spor.insight.TimelineProjection;
 import no.spor.ledger.BlockFollower;
+import no.spor.ledger.Freshness;
 import no.spor.ledger.KeyStoreMark;
 import no.spor.ledger.Ledger;
 import no.spor.ledger.LedgerOptions;
@@ -92,15 +93,18 @@ public final class Node implements AutoCloseable {
         .ifPresent(head -> vault.expect(head.keys().keyStore(), head.keys().generation()));
 
     SealedPayloads payloads = new SealedPayloads(vault);
+    Freshness freshness = Freshness.alone(); // nobody else can write a data directory
     KeyStoreFollower forgetting = opened(new KeyStoreFollower(keys, vault, payloads));
     forgetting.start(blocks);
-    Registry registry = opened(new Registry(opened(SqliteRegistryStore.open(directory)), payloads));
+    Registry registry =
+        opened(new Registry(opened(SqliteRegistryStore.open(directory)), payloads, freshness));
     registry.start(blocks);
     RecordedKeys ids =
         RecordedKeys.open(directory.path().resolve("ids"), random, RecordedKeys.KEYS_IN_MEMORY);
     LedgerOptions ledgerOptions =
         LedgerOptions.of(clock, random)
             .withKeyStore(() -> new KeyStoreMark(vault.keyStore(), vault.generation()))
+            .withFreshness(freshness)
             .withQueue(options.queueEvents(), QUEUE_BYTES);
     BlockFollower expectations =
         block -> vault.expect(block.head().keys().keyStore(), block.head().keys().generation());

@@ -10,6 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import no.spor.ledger.Block;
 import no.spor.ledger.BlockFollower;
 import no.spor.ledger.BlockHead;
+import no.spor.ledger.Freshness;
+import no.spor.ledger.LedgerStaleException;
 import no.spor.ledger.LedgerStore;
 import no.spor.ledger.axon.DomainPayloads;
 import no.spor.tenancy.RegistryStore.Entry;
@@ -31,6 +33,7 @@ public final class Registry implements BlockFollower, AutoCloseable {
 
   private final RegistryStore store;
   private final ControlRecords records;
+  private final Freshness freshness;
   private final RegistryState state = new RegistryState();
   private final ReentrantLock following = new ReentrantLock();
   private final List<Entry> unsaved = new ArrayList<>();
@@ -40,8 +43,16 @@ public final class Registry implements BlockFollower, AutoCloseable {
   private volatile boolean current;
   private volatile @Nullable RuntimeException obstacle;
 
+  /// For the only node of a ledger.
   public Registry(RegistryStore store, DomainPayloads payloads) {
+    this(store, payloads, Freshness.alone());
+  }
+
+  /// @param freshness the ledger's: a revoked key is taken for a living one no longer than its
+  ///   limit
+  public Registry(RegistryStore store, DomainPayloads payloads, Freshness freshness) {
     this.store = store;
+    this.freshness = freshness;
     this.records = new ControlRecords(payloads);
   }
 
@@ -140,6 +151,11 @@ public final class Registry implements BlockFollower, AutoCloseable {
   RegistryState state() {
     if (!current) {
       tryAgain();
+    }
+    try {
+      freshness.require();
+    } catch (LedgerStaleException e) {
+      throw new RegistryBehindException(e);
     }
     return state;
   }
