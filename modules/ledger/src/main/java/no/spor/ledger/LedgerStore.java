@@ -1,5 +1,6 @@
 package no.spor.ledger;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,31 @@ public interface LedgerStore extends AutoCloseable {
 
   /// @return the block that holds the record at this position
   Optional<Block> blockAt(long position);
+
+  /// Reads what the tree commits to, and nothing else of the records: a store need not touch their
+  /// headers and parts for it.
+  ///
+  /// @param position of the first record
+  /// @param max how many records, at most 65,536
+  /// @return their entries' hashes, `H(header)`, 32 bytes each, in order, none left out; fewer than
+  ///   `max` only where the ledger ends
+  default byte[] entries(long position, int max) {
+    var found = new ByteArrayOutputStream();
+    long next = position;
+    var block = blockAt(position);
+    while (block.isPresent() && found.size() < max * LedgerFormat.HASH_BYTES) {
+      var head = block.get().head();
+      int from = (int) (next - head.firstPosition()) * LedgerFormat.HASH_BYTES;
+      int length = block.get().entries().length - from;
+      found.write(
+          block.get().entries(),
+          from,
+          Math.min(length, max * LedgerFormat.HASH_BYTES - found.size()));
+      next = head.endPosition();
+      block = blocks(head.number() + 1, 1).stream().findFirst();
+    }
+    return found.toByteArray();
+  }
 
   /// Who follows control records would skip for good what one read leaves out: therefore the end is
   /// said, and a read that does not reach it fails.
