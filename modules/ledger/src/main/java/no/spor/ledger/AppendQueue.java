@@ -56,6 +56,15 @@ final class AppendQueue {
     }
   }
 
+  Ledger.Waiting waiting() {
+    lock.lock();
+    try {
+      return new Ledger.Waiting(drafts, maxDrafts, bytes, maxBytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Gives the room of a call back.
   void release(AppendCall call) {
     lock.lock();

@@ -87,6 +87,7 @@ final class Appender implements Runnable {
   }
 
   private void stop(Throwable e) {
+    options.observer().stopped();
     LOG.log(Level.ERROR, "the ledger takes no more appends: " + e.getMessage(), e);
     RuntimeException reason =
         e instanceof RuntimeException runtime ? runtime : new IllegalStateException("failed", e);
@@ -162,13 +163,20 @@ final class Appender implements Runnable {
     planned.forEach(block -> sent.put(block.block().head().commit(), block));
     int stand;
     long askedAt = options.freshness().now();
+    long begun = System.nanoTime();
     try {
       stand = store.append(planned.stream().map(PlannedBlock::block).toList());
     } catch (LedgerStoreException | LedgerOutcomeUnknownException e) {
+      options.observer().failed(e instanceof LedgerOutcomeUnknownException);
       throw e;
     } catch (RuntimeException e) {
+      options.observer().failed(true);
       LOG.log(Level.WARNING, "the store failed in an unknown way", e);
       throw new LedgerOutcomeUnknownException("the store failed in an unknown way", e);
+    }
+    observe(planned.subList(0, stand), System.nanoTime() - begun);
+    if (stand < planned.size()) {
+      options.observer().conflict();
     }
     for (var block : planned.subList(0, stand)) {
       stands(block);
@@ -176,6 +184,19 @@ final class Appender implements Runnable {
     if (stand > 0) {
       options.freshness().confirmed(askedAt);
     }
+  }
+
+  private void observe(List<PlannedBlock> written, long nanos) {
+    if (written.isEmpty()) {
+      return;
+    }
+    int records = 0;
+    long bytes = 0;
+    for (var planned : written) {
+      records += planned.items().size();
+      bytes += planned.block().bytes();
+    }
+    options.observer().written(written.size(), records, bytes, nanos);
   }
 
   /// Moves on over every block that stands, whoever wrote it.

@@ -19,6 +19,18 @@ public record Block(
     List<PartGroup> groups,
     Set<Tag> tags) {
 
+  /// @return how many bytes it is, without its head
+  long bytes() {
+    long bytes = entries.length + salts.length;
+    for (var header : headers) {
+      bytes += header.length;
+    }
+    for (var group : groups) {
+      bytes += group.bytes().length;
+    }
+    return bytes;
+  }
+
   /// All parts of a block that share a drop label.
   ///
   /// @param bytes stored form: what is kept, dropped and none of the group's parts

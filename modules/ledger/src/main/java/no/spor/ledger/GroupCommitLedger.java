@@ -219,6 +219,11 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
   }
 
   @Override
+  public Waiting waiting() {
+    return queue.waiting();
+  }
+
+  @Override
   public AutoCloseable onCommitted(Runnable wake) {
     wakes.add(wake);
     return () -> wakes.remove(wake);

@@ -93,6 +93,12 @@ public interface Ledger extends AutoCloseable {
   ///   [Freshness]
   void requireFresh();
 
+  /// @return what waits for the appender or is being written by it now
+  Waiting waiting();
+
+  /// What an appender's queue holds and how much it can.
+  record Waiting(int drafts, int mostDrafts, long bytes, long mostBytes) {}
+
   /// Calls `wake` after each commit (own or other nodes'), on the appender's thread. The callee
   /// must return at once.
   AutoCloseable onCommitted(Runnable wake);

@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 /// @param freshness is told of each look at the newest block; [Freshness#alone] where this is the
 ///   only node
 /// @param pause waits so many nanoseconds before something is tried again; a simulation waits less
+/// @param observer told what the appender does
 public record LedgerOptions(
     InstantSource clock,
     SecureRandom random,
@@ -32,7 +33,8 @@ public record LedgerOptions(
     Duration retryAfter,
     Duration followEvery,
     Freshness freshness,
-    LongConsumer pause) {
+    LongConsumer pause,
+    AppendObserver observer) {
 
   private static final long MEBIBYTE = 1024 * 1024;
 
@@ -48,7 +50,8 @@ public record LedgerOptions(
         Duration.ofSeconds(1),
         Duration.ZERO,
         Freshness.alone(),
-        LockSupport::parkNanos);
+        LockSupport::parkNanos,
+        AppendObserver.NONE);
   }
 
   public LedgerOptions withKeyStore(Supplier<KeyStoreMark> mark) {
@@ -62,7 +65,8 @@ public record LedgerOptions(
         retryAfter,
         followEvery,
         freshness,
-        pause);
+        pause,
+        observer);
   }
 
   public LedgerOptions withQueue(int drafts, long bytes) {
@@ -76,7 +80,8 @@ public record LedgerOptions(
         retryAfter,
         followEvery,
         freshness,
-        pause);
+        pause,
+        observer);
   }
 
   public LedgerOptions withCacheBytes(long bytes) {
@@ -90,7 +95,8 @@ public record LedgerOptions(
         retryAfter,
         followEvery,
         freshness,
-        pause);
+        pause,
+        observer);
   }
 
   public LedgerOptions withFollowEvery(Duration interval) {
@@ -104,7 +110,8 @@ public record LedgerOptions(
         retryAfter,
         interval,
         freshness,
-        pause);
+        pause,
+        observer);
   }
 
   /// For one of several nodes.
@@ -119,7 +126,8 @@ public record LedgerOptions(
         retryAfter,
         followEvery,
         own,
-        pause);
+        pause,
+        observer);
   }
 
   public LedgerOptions withPause(LongConsumer nanoseconds) {
@@ -133,6 +141,22 @@ public record LedgerOptions(
         retryAfter,
         followEvery,
         freshness,
-        nanoseconds);
+        nanoseconds,
+        observer);
+  }
+
+  public LedgerOptions withObserver(AppendObserver told) {
+    return new LedgerOptions(
+        clock,
+        random,
+        keyStore,
+        queueDrafts,
+        queueBytes,
+        cacheBytes,
+        retryAfter,
+        followEvery,
+        freshness,
+        pause,
+        told);
   }
 }

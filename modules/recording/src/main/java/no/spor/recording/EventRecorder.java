@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import no.spor.activity.Catalogue;
 import no.spor.activity.EventIdentity;
+import no.spor.activity.HeaderBody;
 import no.spor.ledger.Ledger;
 import no.spor.recording.Preparation.Prepared;
 import no.spor.recording.Slices.Slice;
@@ -41,13 +42,19 @@ public final class EventRecorder implements Recorder {
   private final Appending appending;
   private final InstantSource clock;
   private final SecureRandom random;
+  private final RecordingObserver observer;
   private final Map<String, TenantPlans> plans = new ConcurrentHashMap<>();
 
   /// @param clock says what lies in the future, and what is expired already
   /// @param random makes the ids of Spor's own events
   public EventRecorder(
-      Tenancy tenancy, Vault vault, Ledger ledger, InstantSource clock, SecureRandom random) {
-    this(tenancy::catalogue, vault, ledger, clock, random);
+      Tenancy tenancy,
+      Vault vault,
+      Ledger ledger,
+      InstantSource clock,
+      SecureRandom random,
+      RecordingObserver observer) {
+    this(tenancy::catalogue, vault, ledger, clock, random, observer);
   }
 
   /// @param catalogues by tenant
@@ -56,11 +63,13 @@ public final class EventRecorder implements Recorder {
       Vault vault,
       Ledger ledger,
       InstantSource clock,
-      SecureRandom random) {
+      SecureRandom random,
+      RecordingObserver observer) {
     this.catalogues = catalogues;
     this.appending = new Appending(vault, ledger);
     this.clock = clock;
     this.random = random;
+    this.observer = observer;
   }
 
   @Override
@@ -126,6 +135,7 @@ public final class EventRecorder implements Recorder {
           Collections.nCopies(
               sorted.events().size(), new Result.Rejected(Problems.ATOMIC_REJECTED));
     }
+    observe(sorted.events(), outcomes);
     boolean[] told = new boolean[outcomes.size()];
     List<Result> results = new ArrayList<>(sorted.answers().size());
     for (Answer answer : sorted.answers()) {
@@ -143,6 +153,15 @@ public final class EventRecorder implements Recorder {
           });
     }
     return results;
+  }
+
+  private void observe(List<Prepared> events, List<Result> outcomes) {
+    for (int i = 0; i < outcomes.size(); i++) {
+      if (outcomes.get(i) instanceof Result.Recorded recorded && !recorded.duplicate()) {
+        HeaderBody header = events.get(i).header();
+        observer.recorded(header.tenant(), header.type());
+      }
+    }
   }
 
   /// What is said of one event of the request.

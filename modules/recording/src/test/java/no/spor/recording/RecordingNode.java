@@ -77,7 +77,8 @@ final class RecordingNode implements AutoCloseable {
             vault,
             seen.apply(ledger),
             clock,
-            random);
+            random,
+            RecordingObserver.NONE);
   }
 
   static Ledger open(LedgerStore store, InstantSource clock, SecureRandom random, Vault vault) {

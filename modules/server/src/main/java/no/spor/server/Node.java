@@ -25,6 +25,7 @@ import no.spor.ledger.LedgerOptions;
 import no.spor.ledger.RecordIdentity;
 import no.spor.ledger.RecordKey;
 import no.spor.ledger.RecordedKeys;
+import no.spor.ledger.axon.ProcessorStatus;
 import no.spor.ledger.axon.SporAxon;
 import no.spor.recording.EventRecorder;
 import no.spor.recording.Recorder;
@@ -68,10 +69,15 @@ public final class Node implements AutoCloseable {
   private final Tenancy tenancy;
   private final Recorder recorder;
   private final Timeline timeline;
+  private final SporAxon axon;
   private final @Nullable String administratorKey;
   private final @Nullable String rootKeyNotice;
 
-  private Node(NodeOptions options, InstantSource clock, Deque<AutoCloseable> opened) {
+  private Node(
+      NodeOptions options,
+      InstantSource clock,
+      NodeObserver observer,
+      Deque<AutoCloseable> opened) {
     this.opened = opened;
     DataDirectory directory = opened(DataDirectory.open(options.data()));
     List<String> missing = missingStores(directory.path());
@@ -105,7 +111,8 @@ public final class Node implements AutoCloseable {
         LedgerOptions.of(clock, random)
             .withKeyStore(() -> new KeyStoreMark(vault.keyStore(), vault.generation()))
             .withFreshness(freshness)
-            .withQueue(options.queueEvents(), QUEUE_BYTES);
+            .withQueue(options.queueEvents(), QUEUE_BYTES)
+            .withObserver(observer.append());
     BlockFollower expectations =
         block -> vault.expect(block.head().keys().keyStore(), block.head().keys().generation());
     ledger =
@@ -117,7 +124,7 @@ public final class Node implements AutoCloseable {
             SqliteViews.open(directory, ledgerId, view -> TimelineProjection.fits(view, ledger)));
     TimelineStore timelineStore = views.timeline();
     TimelineProjection projection = new TimelineProjection(timelineStore);
-    SporAxon axon =
+    axon =
         opened(
             EventSourcedTenancy.register(SporAxon.over(ledger))
                 .payloads(payloads)
@@ -128,7 +135,7 @@ public final class Node implements AutoCloseable {
                 .build());
     axon.start();
     tenancy = new EventSourcedTenancy(axon.commands(), registry, random);
-    recorder = new EventRecorder(tenancy, vault, ledger, clock, random);
+    recorder = new EventRecorder(tenancy, vault, ledger, clock, random, observer.recording());
     timeline =
         new LedgerTimeline(
             ledger,
@@ -182,9 +189,14 @@ public final class Node implements AutoCloseable {
 
   /// Opens a data directory, makes it where there is none.
   public static Node open(NodeOptions options, InstantSource clock) {
+    return open(options, clock, NodeObserver.NONE);
+  }
+
+  /// Opens a data directory, makes it where there is none.
+  public static Node open(NodeOptions options, InstantSource clock, NodeObserver observer) {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      return new Node(options, clock, opened);
+      return new Node(options, clock, observer, opened);
     } catch (RuntimeException failed) {
       closeAll(opened);
       throw failed;
@@ -209,6 +221,16 @@ public final class Node implements AutoCloseable {
 
   public Vault vault() {
     return vault;
+  }
+
+  /// @return how the projections are doing
+  public List<ProcessorStatus> processors() {
+    return axon.status();
+  }
+
+  /// @throws IllegalArgumentException for an unknown one
+  public ProcessorStatus processor(String name) {
+    return axon.status(name);
   }
 
   public UUID ledgerId() {

@@ -4,6 +4,8 @@ import java.time.InstantSource;
 import no.spor.insight.Timeline;
 import no.spor.ledger.Ledger;
 import no.spor.recording.Recorder;
+import no.spor.server.metrics.ActivityMeters;
+import no.spor.server.metrics.AppendMeters;
 import no.spor.tenancy.Tenancy;
 import no.spor.vault.Vault;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -16,8 +18,9 @@ import org.springframework.context.annotation.Bean;
 public class SporServer {
 
   @Bean(destroyMethod = "close")
-  Node node(SporSettings settings) {
-    return Node.open(NodeOptions.of(settings), InstantSource.system());
+  Node node(SporSettings settings, AppendMeters append, ActivityMeters recording) {
+    return Node.open(
+        NodeOptions.of(settings), InstantSource.system(), new NodeObserver(append, recording));
   }
 
   @Bean(destroyMethod = "")

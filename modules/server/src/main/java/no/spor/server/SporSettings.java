@@ -14,8 +14,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   both can read everything
 /// @param queueEvents how many events may wait for the appender before new ones are refused with
 ///   `too-busy`
+/// @param metrics what is measured
 @ConfigurationProperties("spor")
 public record SporSettings(
     @DefaultValue("data") Path data,
     @Nullable Path rootFile,
-    @DefaultValue("100000") int queueEvents) {}
+    @DefaultValue("100000") int queueEvents,
+    @DefaultValue Metrics metrics) {
+
+  /// What is measured, beyond what names nobody.
+  ///
+  /// @param tenants how many tenants get a label of their own in `spor_activity_events_total`; the
+  ///   rest are `other`. 0: no label names a tenant
+  public record Metrics(@DefaultValue("0") int tenants) {}
+}

@@ -63,7 +63,7 @@ class DescriptionTest {
       assertThat(spor.get("/actuator/health/readiness", null).status()).isEqualTo(200);
       assertThat(spor.get("/actuator/health/liveness", null).status()).isEqualTo(200);
       assertThat(spor.get("/actuator/prometheus", null).body())
-          .contains("spor_ledger_events", "spor_timeline_behind_events");
+          .contains("spor_ledger_events", "spor_projection_lag_events");
     }
   }
 }

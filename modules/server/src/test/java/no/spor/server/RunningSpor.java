@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import no.spor.tenancy.AccessRole;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
@@ -35,11 +37,14 @@ final class RunningSpor implements AutoCloseable {
     this.context = context;
   }
 
-  static RunningSpor on(Path data) {
+  /// @param settings as on a command line: `--spor.queue-events=10`
+  static RunningSpor on(Path data, String... settings) {
+    List<String> all = new ArrayList<>(List.of("--spor.data=" + data, "--server.port=0"));
+    all.addAll(List.of(settings));
     return new RunningSpor(
         new SpringApplicationBuilder(SporServer.class)
             .web(WebApplicationType.SERVLET)
-            .run("--spor.data=" + data, "--server.port=0"));
+            .run(all.toArray(String[]::new)));
   }
 
   <T> T bean(String name, Class<T> type) {

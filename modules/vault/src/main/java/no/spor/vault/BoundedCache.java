@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiPredicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class BoundedCache<K, V extends Counted> {
   private final List<Map<K, V>> stripes = new ArrayList<>();
   private final int stripeCapacity;
   private final ToIntFunction<K> group;
+  private final LongAdder misses = new LongAdder();
 
   BoundedCache(int capacity) {
     this(capacity, Object::hashCode);
@@ -41,6 +43,7 @@ final class BoundedCache<K, V extends Counted> {
     synchronized (stripe) {
       V value = stripe.get(key);
       if (value == null || !value.retain()) {
+        misses.increment();
         return null;
       }
       value.recent = true;
@@ -77,6 +80,18 @@ final class BoundedCache<K, V extends Counted> {
     } else {
       value.release();
     }
+  }
+
+  /// @return how full it is, and how often something was not there. Hits are not counted: a hit is
+  ///   to write to nothing but the value
+  VaultCondition.CacheFill fill() {
+    int entries = 0;
+    for (Map<K, V> stripe : stripes) {
+      synchronized (stripe) {
+        entries += stripe.size();
+      }
+    }
+    return new VaultCondition.CacheFill(entries, stripeCapacity * STRIPES, misses.sum());
   }
 
   /// Lets go of a value, unless another has taken its place.

@@ -2,6 +2,7 @@ package no.spor.vault;
 
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import javax.crypto.AEADBadTagException;
 import no.spor.vault.EpochStore.Epoch;
+import org.jspecify.annotations.Nullable;
 
 /// The epoch keys, unwrapped by the root; wraps and unwraps all other keys with them (`FORMAT.md`,
 /// "Wrapped key"). Thread-safe.
@@ -108,6 +110,17 @@ final class EpochKeys implements AutoCloseable {
         key.release();
       }
     });
+  }
+
+  /// @return when the epoch was opened under which keys are wrapped now
+  @Nullable Instant began() {
+    int open = keys.open();
+    for (Epoch epoch : epochStore.epochs(keyStore.id())) {
+      if (epoch.number() == open) {
+        return Instant.ofEpochMilli(epoch.createdAtMillis());
+      }
+    }
+    return null;
   }
 
   WrappedKey wrap(Workbench bench, KeyName name, SecretBytes key) {

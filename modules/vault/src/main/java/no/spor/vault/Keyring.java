@@ -73,6 +73,15 @@ final class Keyring implements AutoCloseable {
     return generations.known();
   }
 
+  Map<String, VaultCondition.CacheFill> caches() {
+    return Map.of(
+        "tenants", tenants.fill(),
+        "people", people.fill(),
+        "owners", owners.fill(),
+        "periods", periods.fill(),
+        "content-keys", contentKeys.fill());
+  }
+
   SecretBytes newKey() {
     return SecretBytes.random(random, Workbench.KEY_BYTES);
   }

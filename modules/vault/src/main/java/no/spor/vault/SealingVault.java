@@ -1,6 +1,7 @@
 package no.spor.vault;
 
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.PersonId;
@@ -23,6 +25,8 @@ final class SealingVault implements Vault {
   private final EpochKeys epochs;
   private final Keyring keyring;
   private final SigningKeys signing;
+  private final LongAdder sealedParts = new LongAdder();
+  private final LongAdder openedParts = new LongAdder();
   private final ConcurrentLinkedDeque<Workbench> benches = new ConcurrentLinkedDeque<>();
 
   SealingVault(
@@ -42,16 +46,20 @@ final class SealingVault implements Vault {
         }
       });
     } finally {
+      int parts = 0;
       for (SealRequest request : requests) {
+        parts += request.parts().size();
         for (SealRequest.PlainPart part : request.parts()) {
           Arrays.fill(part.content(), (byte) 0);
         }
       }
+      sealedParts.add(parts);
     }
   }
 
   @Override
   public Opened open(HeaderBody header, byte[] body, int partIndex, byte[] part) {
+    openedParts.increment();
     PartHead head = PartHead.read(part);
     if (head == null
         || partIndex < 0
@@ -274,6 +282,19 @@ final class SealingVault implements Vault {
       epochs.rotate(bench);
       return true;
     });
+  }
+
+  @Override
+  public VaultCondition condition() {
+    boolean ready = true;
+    Instant began = null;
+    try {
+      keyring.generations().check();
+      began = epochs.began();
+    } catch (RuntimeException unavailable) {
+      ready = false;
+    }
+    return new VaultCondition(ready, began, keyring.caches(), sealedParts.sum(), openedParts.sum());
   }
 
   private <T extends @Nullable Object> T withBench(Function<Workbench, T> work) {

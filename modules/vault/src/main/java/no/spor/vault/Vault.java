@@ -153,6 +153,10 @@ public interface Vault extends AutoCloseable {
   /// copies of the key store are dead. Harmless to repeat after a crash at any point.
   void rotateEpochs();
 
+  /// @return how this vault is doing, to be measured; asks the key store a few short questions.
+  ///   Never throws
+  VaultCondition condition();
+
   @Override
   void close();
 }

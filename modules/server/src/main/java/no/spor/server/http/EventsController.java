@@ -1,7 +1,5 @@
 package no.spor.server.http;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -14,6 +12,7 @@ import java.util.TreeMap;
 import no.spor.recording.Recorder;
 import no.spor.recording.Recorder.Result;
 import no.spor.recording.Recorder.Submission;
+import no.spor.server.metrics.IngestMeters;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
 import org.jspecify.annotations.Nullable;
@@ -28,22 +27,11 @@ import tools.jackson.core.JsonGenerator;
 @RestController
 class EventsController {
   private final Recorder recorder;
-  private final Counter recorded;
-  private final Counter duplicate;
-  private final MeterRegistry meters;
+  private final IngestMeters meters;
 
-  EventsController(Recorder recorder, MeterRegistry meters) {
+  EventsController(Recorder recorder, IngestMeters meters) {
     this.recorder = recorder;
     this.meters = meters;
-    this.recorded = counter("recorded");
-    this.duplicate = counter("duplicate");
-  }
-
-  private Counter counter(String outcome) {
-    return Counter.builder("spor.events")
-        .description("events that came in, by what became of them")
-        .tag("outcome", outcome)
-        .register(meters);
   }
 
   @PostMapping("/v1/events")
@@ -51,15 +39,30 @@ class EventsController {
       HttpServletRequest request,
       @RequestParam(name = "atomic", required = false) @Nullable String atomicText)
       throws IOException {
+    long begun = System.nanoTime();
+    try {
+      ResponseEntity<byte[]> answer = record(request, atomic(atomicText));
+      meters.answered(System.nanoTime() - begun);
+      return answer;
+    } catch (IOException | RuntimeException refused) {
+      meters.refused(ProblemHandler.slug(refused), System.nanoTime() - begun);
+      throw refused;
+    }
+  }
+
+  private static boolean atomic(@Nullable String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      case null -> false;
+      default ->
+          throw new ProblemException(400, "invalid-parameter", "\"atomic\" is true or false.");
+    };
+  }
+
+  private ResponseEntity<byte[]> record(HttpServletRequest request, boolean atomic)
+      throws IOException {
     Access access = Caller.with(request, AccessRole.EMITTER);
-    boolean atomic =
-        switch (atomicText) {
-          case "true" -> true;
-          case "false" -> false;
-          case null -> false;
-          default ->
-              throw new ProblemException(400, "invalid-parameter", "\"atomic\" is true or false.");
-        };
     Submission submission = submission(request);
     List<Result> results = recorder.record(access, submission, atomic);
     count(results);
@@ -69,15 +72,20 @@ class EventsController {
   }
 
   private void count(List<Result> results) {
+    long recorded = 0;
+    long duplicate = 0;
     for (Result result : results) {
       switch (result) {
-        case Result.Recorded stands -> (stands.duplicate() ? duplicate : recorded).increment();
-        case Result.Rejected rejected -> counter(rejected.problem().slug()).increment();
+        case Result.Recorded stands when stands.duplicate() -> duplicate++;
+        case Result.Recorded ignored -> recorded++;
+        case Result.Rejected rejected -> meters.events(rejected.problem().slug(), 1);
       }
     }
+    meters.events("recorded", recorded);
+    meters.events("duplicate", duplicate);
   }
 
-  private static Submission submission(HttpServletRequest request) throws IOException {
+  private Submission submission(HttpServletRequest request) throws IOException {
     String type = RequestBytes.mediaType(request);
     return switch (type) {
       case "application/cloudevents+json" -> new Submission.Structured(body(request));
@@ -100,8 +108,10 @@ class EventsController {
     };
   }
 
-  private static byte[] body(HttpServletRequest request) throws IOException {
-    return RequestBytes.read(request, RequestBytes.EVENTS_LIMIT);
+  private byte[] body(HttpServletRequest request) throws IOException {
+    byte[] body = RequestBytes.read(request, RequestBytes.EVENTS_LIMIT);
+    meters.bytes(body.length);
+    return body;
   }
 
   /// CloudEvents HTTP binding 1.0.2, §3.1.3: names without `ce-`, values percent-decoded.

@@ -35,10 +35,7 @@ class ProblemHandler {
   @ExceptionHandler(Exception.class)
   void handle(Exception failure, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = cause(failure);
     Problem refusal = refusal(cause);
     if (refusal != null) {
       Problems.send(response, refusal, null);
@@ -72,6 +69,28 @@ class ProblemHandler {
         }
       }
     }
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  /// @return the slug of the problem that a failure is answered with; `client-gone` where nobody is
+  ///   there to be answered
+  static String slug(Throwable failure) {
+    Throwable cause = cause(failure);
+    Problem refusal = refusal(cause);
+    if (refusal != null) {
+      return refusal.slug();
+    }
+    return switch (cause) {
+      case ProblemException problem -> problem.problem().slug();
+      case LedgerBusyException ignored -> "too-busy";
+      case IOException ignored -> "client-gone";
+      default -> unavailable(cause) == null ? "internal-error" : "temporarily-unavailable";
+    };
   }
 
   /// @return the problem of a request that is itself to blame, or null

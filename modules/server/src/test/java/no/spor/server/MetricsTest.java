@@ -1,0 +1,158 @@
+package no.spor.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import no.spor.tenancy.AccessRole;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is measured is what the table says, counts what happened, and names nobody.
+class MetricsTest {
+  private static final Pattern NAME = Pattern.compile("`(spor_[a-z_]+)`");
+  private static final Set<String> KNOWN_LABELS =
+      Set.of(
+          "outcome",
+          "reason",
+          "type",
+          "verdict",
+          "projection",
+          "cache",
+          "store",
+          "state",
+          "class",
+          "le");
+
+  @TempDir Path data;
+
+  @Test
+  void theTableNamesEveryMetricAndNoOther() throws IOException {
+    try (RunningSpor spor = RunningSpor.on(data)) {
+      Load load = new Load(spor);
+      load.run(20);
+      load.refused();
+      Map<String, String> served = new TreeMap<>();
+      Scrape.of(spor)
+          .types()
+          .forEach((name, type) -> {
+            if (name.startsWith("spor_") && !name.endsWith("_max")) {
+              served.put(name, type);
+            }
+          });
+
+      assertThat(served).isEqualTo(documented()).isNotEmpty();
+    }
+  }
+
+  private static Map<String, String> documented() throws IOException {
+    Map<String, String> documented = new TreeMap<>();
+    for (String line : Files.readAllLines(Repository.file("ops/METRICS.md"))) {
+      String[] cells = line.split("\\|");
+      if (cells.length > 3 && cells[1].contains("`spor_")) {
+        Matcher name = NAME.matcher(cells[1]);
+        while (name.find()) {
+          documented.put(name.group(1), cells[2].strip());
+        }
+      }
+    }
+    return documented;
+  }
+
+  @Test
+  void whatHappenedIsCounted() {
+    try (RunningSpor spor = RunningSpor.on(data)) {
+      Load load = new Load(spor);
+      load.run(30);
+      load.refused();
+      Scrape seen = Scrape.of(spor);
+
+      assertThat(seen.value("spor_ingest_events_total", "outcome", "recorded"))
+          .hasValue(load.recorded());
+      assertThat(seen.value("spor_ingest_events_total", "outcome", "duplicate")).hasValue(1);
+      assertThat(seen.value("spor_ingest_events_total", "outcome", "unknown-event-type"))
+          .hasValue(1);
+      assertThat(seen.value("spor_ingest_refused_requests_total", "reason", "malformed-json"))
+          .hasValue(1);
+      assertThat(seen.value("spor_activity_events_total", "type", "login.failed"))
+          .hasValue(load.recorded("login.failed"));
+      assertThat(seen.value("spor_activity_events_total", "type", "personal-data.viewed"))
+          .hasValue(1);
+      assertThat(seen.value("spor_append_records_total").orElseThrow())
+          .isEqualTo(seen.value("spor_ledger_events").orElseThrow());
+      assertThat(seen.value("spor_append_write_seconds_count").orElseThrow()).isPositive();
+      assertThat(seen.value("spor_keys_ready")).hasValue(1);
+      assertThat(seen.value("spor_store_bytes", "store", "ledger").orElseThrow()).isPositive();
+      assertThat(seen.value("spor_keys_cache_misses_total", "cache", "people").orElseThrow())
+          .isPositive();
+    }
+  }
+
+  @Test
+  void noLabelNamesAPersonATenantOrWhatAClientMadeUp() {
+    try (RunningSpor spor = RunningSpor.on(data)) {
+      Load load = new Load(spor);
+      load.run(20);
+      load.refused();
+      spor.get("/made-up-by-a-client/" + Load.PERSON, null);
+      Scrape seen = Scrape.of(spor);
+
+      assertThat(seen.samples().stream().map(Object::toString))
+          .noneMatch(line -> line.contains(Load.PERSON))
+          .noneMatch(line -> line.contains(Load.TENANT))
+          .noneMatch(line -> line.contains("made-up"));
+      Set<String> labels =
+          seen.samples().stream()
+              .filter(sample -> sample.name().startsWith("spor_"))
+              .flatMap(sample -> sample.labels().keySet().stream())
+              .collect(Collectors.toCollection(TreeSet::new));
+      assertThat(KNOWN_LABELS).containsAll(labels);
+    }
+  }
+
+  @Test
+  void tenantsGetLabelsWhereThatIsSwitchedOnAndNoMoreThanToldTo() {
+    try (RunningSpor spor = RunningSpor.on(data, "--spor.metrics.tenants=1")) {
+      new Load(spor).run(5);
+      new Load(spor, "second-as").run(5);
+      Set<String> tenants =
+          Scrape.of(spor).samples().stream()
+              .filter(sample -> sample.name().equals("spor_activity_events_total"))
+              .filter(sample -> sample.value() > 0)
+              .map(sample -> sample.labels().get("tenant"))
+              .collect(Collectors.toSet());
+
+      assertThat(tenants).containsExactlyInAnyOrder(Load.TENANT, "other");
+    }
+  }
+
+  @Test
+  void aPrivateUnknownTypeIsNoLabel() {
+    try (RunningSpor spor = RunningSpor.on(data)) {
+      Load load = new Load(spor);
+      load.allowUnknownTypes();
+      String key = spor.key(AccessRole.EMITTER, Load.TENANT);
+      assertThat(
+              spor.post(
+                      "/v1/events",
+                      key,
+                      RunningSpor.CLOUD_EVENT,
+                      RunningSpor.event("u1", "made-up.by-an-emitter", "{\"user\":\"x\"}"))
+                  .status())
+          .isEqualTo(201);
+      Scrape seen = Scrape.of(spor);
+
+      assertThat(seen.value("spor_activity_events_total", "type", "other")).hasValue(1);
+      assertThat(seen.value("spor_activity_events_total", "type", "made-up.by-an-emitter"))
+          .isEmpty();
+    }
+  }
+}
