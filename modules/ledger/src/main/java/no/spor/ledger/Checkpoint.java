@@ -3,6 +3,7 @@ package no.spor.ledger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /// What a ledger says of itself at one size: the note text of C2SP `tlog-checkpoint`. Whoever signs
 /// it signs exactly [#text].
@@ -63,8 +64,21 @@ public record Checkpoint(String origin, long size, byte[] root) {
     return note.substring(0, end + 1);
   }
 
+  /// Refuses what could only be a step back: a checkpoint of the same origin that is smaller, or as
+  /// large with another root. Whether a larger one continues the smaller, its proof tells.
+  ///
+  /// @param previous null where there is none
+  /// @throws IllegalArgumentException where this is a step back
+  public void requireContinues(@Nullable Checkpoint previous) {
+    if (previous != null
+        && previous.origin.equals(origin)
+        && (previous.size > size || previous.size == size && !previous.equals(this))) {
+      throw new IllegalArgumentException("a checkpoint must not go back behind what is published");
+    }
+  }
+
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Checkpoint that
         && origin.equals(that.origin)
         && size == that.size

@@ -25,12 +25,11 @@ public interface CheckpointStore extends AutoCloseable {
 
   /// Publishes, compare-and-set: only if `previous` is the newest. Durable when this returns.
   ///
-  /// Once published, the newest is never removed but by the next: what was published in an hour
-  /// (UTC) before gives way, where it has the same origin, to what follows it in the same hour; the
-  /// last of each hour stays for good.
+  /// Where the newest has the origin of `next` and was published in the same hour (UTC), `next`
+  /// takes its place; else it comes after it. So the last of each hour stays for good.
   ///
   /// @param previous what was newest when `next` was proven to continue it; null for none
-  /// @return whether it is the newest now; false where somebody else has published
+  /// @return whether it was published; false where `previous` is not the newest (any more)
   /// @throws IllegalArgumentException where `next` has the origin of `previous` and is smaller, or
   ///   as large with another root
   /// @throws LedgerStoreException if nothing was written, and the same call may be tried again

@@ -21,6 +21,7 @@ import no.spor.ledger.LedgerStoreException;
 import no.spor.ledger.PartAddress;
 import no.spor.ledger.PartGroups;
 import no.spor.ledger.Tag;
+import no.spor.ledger.tree.TileStore;
 import no.spor.storage.sqlite.SqliteSession.Work;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,8 @@ public final class SqliteLedgerStore implements LedgerStore {
           create table block_label(
             span integer not null, label integer not null, n integer not null,
             primary key (span, label, n)) without rowid;
-          """);
+          """,
+          SqliteTileStore.SCHEMA);
 
   /// Labels are indexed by spans of blocks: an import of years touches hundreds of labels with each
   /// block, and would write a page of the index for each if one label's blocks lay all together.
@@ -185,6 +187,23 @@ public final class SqliteLedgerStore implements LedgerStore {
   }
 
   @Override
+  public byte[] entries(long position, int max) {
+    return read(session -> {
+      var run = new EntryRun(position, max);
+      session.list(
+          """
+          select first, count, entries from block
+          where first >= (select max(first) from block where first <= ?) and first < ?
+          order by first
+          """,
+          run::add,
+          position,
+          position + max);
+      return run.bytes();
+    });
+  }
+
+  @Override
   public List<Block> controlBlocks(long from, long end, int max) {
     return read(session -> {
       // What this connection has seen it still sees in the statement that follows.
@@ -266,6 +285,11 @@ public final class SqliteLedgerStore implements LedgerStore {
       }
       return dropped;
     });
+  }
+
+  /// @return where the full tiles of this ledger's tree are kept; closed with the ledger
+  public TileStore tiles() {
+    return new SqliteTileStore(file);
   }
 
   /// Waits for running reads; makes others wait while the log is copied and cut.
@@ -399,7 +423,7 @@ public final class SqliteLedgerStore implements LedgerStore {
     }
   }
 
-  private static RuntimeException translated(SqliteStoreException e) {
+  static RuntimeException translated(SqliteStoreException e) {
     var message = String.valueOf(e.getMessage());
     return switch (e.kind()) {
       case DAMAGED -> {
