@@ -17,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
       TenantCommand.class,
       KeyCommand.class,
       RebuildCommand.class,
+      WitnessCommand.class,
       HelpCommand.class
     },
     footer = {

@@ -22,7 +22,7 @@ class LedgerIdentityTest {
   private static final UUID LEDGER = UUID.fromString("0192aaaa-bbbb-7ccc-8ddd-eeeeffff0001");
   private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
 
-  private final CheckpointsInMemory store = new CheckpointsInMemory();
+  private final CheckpointsForTest store = new CheckpointsForTest();
   private final KeysInMemory keys = new KeysInMemory();
 
   private LedgerIdentity open(@Nullable String origin) {
@@ -191,7 +191,7 @@ class LedgerIdentityTest {
     refused(List.of(three.get(0), three.get(2), three.get(1)));
     refused(List.of(three.get(0), three.get(0)));
     List<String> stranger = new ArrayList<>(three.subList(0, 1));
-    CheckpointsInMemory other = new CheckpointsInMemory();
+    CheckpointsForTest other = new CheckpointsForTest();
     LedgerIdentity.open(other, keys, LEDGER, true, null, CLOCK).rotate(CLOCK);
     stranger.add(other.keyStatements().get(1));
     refused(stranger);

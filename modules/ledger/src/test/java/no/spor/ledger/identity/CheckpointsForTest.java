@@ -1,18 +1,18 @@
 package no.spor.ledger.identity;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import no.spor.ledger.Checkpoint;
 import no.spor.ledger.CheckpointStore;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that was published, for good. Can fail to publish, as a crash would.
-final class CheckpointsInMemory implements CheckpointStore {
+public final class CheckpointsForTest implements CheckpointStore {
   private final List<Published> published = new ArrayList<>();
-  private final Map<String, Published> cosigned = new HashMap<>();
+  private final Map<String, Published> cosigned = new ConcurrentHashMap<>();
   private final List<String> statements = new ArrayList<>();
   boolean crashesBeforePublishing;
 
