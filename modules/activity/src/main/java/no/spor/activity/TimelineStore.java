@@ -38,6 +38,16 @@ public interface TimelineStore extends AutoCloseable {
   /// @return how many links were removed
   int forget(String tenant, List<byte[]> pseudonyms);
 
+  /// Removes the links from these entries' pseudonyms to these very entries: what was a person's in
+  /// them is over. In the files they are until [#reclaim]. Harmless to repeat.
+  ///
+  /// @return how many links were removed
+  int unlink(List<TimelineEntry> entries);
+
+  /// Makes what was unlinked unrecoverable in the files. Takes time in proportion to the view. Not
+  /// to be called in a transaction of the view store.
+  void reclaim();
+
   /// Throws the view away; [#applied] is 0 afterwards.
   void clear();
 

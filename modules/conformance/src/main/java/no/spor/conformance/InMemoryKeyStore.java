@@ -2,6 +2,7 @@ package no.spor.conformance;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -110,6 +111,15 @@ public final class InMemoryKeyStore implements KeyStore {
   @Override
   public synchronized Map<PeriodId, WrappedKey> periods(Collection<PeriodId> asked) {
     return found(periods, asked);
+  }
+
+  @Override
+  public synchronized List<PeriodId> periodsBefore(PeriodId.Series series, int day, int max) {
+    return periods.keySet().stream()
+        .filter(period -> period.series().equals(series) && period.day() < day)
+        .sorted(Comparator.comparing(PeriodId::day))
+        .limit(max)
+        .toList();
   }
 
   @Override

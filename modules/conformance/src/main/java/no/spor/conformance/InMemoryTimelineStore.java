@@ -96,6 +96,25 @@ public class InMemoryTimelineStore implements TimelineStore {
   }
 
   @Override
+  public synchronized int unlink(List<TimelineEntry> over) {
+    int removed = 0;
+    for (TimelineEntry entry : over) {
+      Kept kept = entries.get(new Place(entry.time(), entry.position()));
+      if (kept != null && kept.entry.tenant().equals(entry.tenant())) {
+        int before = kept.pseudonyms.size();
+        wrapped(entry.pseudonyms()).forEach(kept.pseudonyms::remove);
+        removed += before - kept.pseudonyms.size();
+      }
+    }
+    return removed;
+  }
+
+  @Override
+  public void reclaim() {
+    // what is removed from memory is nowhere
+  }
+
+  @Override
   public synchronized void clear() {
     entries.clear();
     applied = 0;

@@ -288,6 +288,30 @@ public abstract class KeyStoreSuite extends KeyStoreCases {
         .containsOnlyKeys(day(5), otherDay);
   }
 
+  @Test
+  void periodsThatStandAreToldByDay() {
+    PeriodId otherVersion = new PeriodId(TENANT, "session", 2, 1);
+    PeriodId otherTenant = new PeriodId("other-as", "session", 1, 1);
+    store.make(
+        periods(
+            Map.of(
+                day(5),
+                key(),
+                day(-3),
+                key(),
+                day(4),
+                key(),
+                otherVersion,
+                key(),
+                otherTenant,
+                key())));
+    assertThat(store.periodsBefore(SERIES, 5, 9)).containsExactly(day(-3), day(4));
+    assertThat(store.periodsBefore(SERIES, Integer.MAX_VALUE, 1)).containsExactly(day(-3));
+    store.expire(SERIES, 4);
+    assertThat(store.periodsBefore(SERIES, 6, 9)).containsExactly(day(4), day(5));
+    assertThat(store.periodsBefore(SERIES, 4, 9)).isEmpty();
+  }
+
   // epochs
 
   @Test

@@ -323,6 +323,24 @@ public abstract class TimelineStoreSuite {
   }
 
   @Test
+  void unlinkingTakesAPersonFromTheseEntriesAndFromNoOthers() {
+    SampleEntry over = new SampleEntry(0).person(7).person(9).facet("/a", "x");
+    SampleEntry own = new SampleEntry(1).person(8).source("/spor").type("personal-data.viewed");
+    apply(over, own, new SampleEntry(2).person(9), new SampleEntry(3).person(7));
+    assertThat(store.unlink(List.of(over.entry(), own.entry()))).isEqualTo(3);
+    assertThat(store.unlink(List.of(over.entry(), own.entry()))).as("repeated").isZero();
+    store.reclaim();
+    assertThat(positions(new SampleQuery().people(7))).containsExactly(3L);
+    assertThat(positions(new SampleQuery().people(8).types("personal-data.viewed"))).isEmpty();
+    assertThat(positions(new SampleQuery().people(9))).containsExactly(2L);
+    assertThat(positions(new SampleQuery())).containsExactly(3L, 2L, 0L);
+    assertThat(positions(new SampleQuery().facet("/a", "x"))).containsExactly(0L);
+    apply(List.of(new SampleEntry(4).person(8).entry(), new SampleEntry(5).person(7).entry()), 6);
+    assertThat(positions(new SampleQuery().people(7, 8))).containsExactly(5L, 4L, 3L);
+    assertThat(fixture.reopened().find(new SampleQuery().people(9).query()).places()).hasSize(1);
+  }
+
+  @Test
   void aClearedViewIsFilledAnew() {
     apply(new SampleEntry(0).person(7), new SampleEntry(1).type("b").facet("/a", "x"));
     store.clear();

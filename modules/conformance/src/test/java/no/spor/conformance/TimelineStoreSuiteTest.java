@@ -72,6 +72,14 @@ class TimelineStoreSuiteTest {
             }
 
             @Override
+            public int unlink(List<TimelineEntry> entries) {
+              return 0;
+            }
+
+            @Override
+            public void reclaim() {}
+
+            @Override
             public void clear() {}
 
             @Override

@@ -175,6 +175,26 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
     }
   }
 
+  /// Waits until everything that is in the ledger now and forgets something is gone from the key
+  /// store, or for as long.
+  ///
+  /// @return whether it is
+  boolean awaitWritten(Duration atMost) {
+    lock.lock();
+    try {
+      long nanosLeft = atMost.toNanos();
+      while (!waiting.isEmpty() && nanosLeft > 0 && !closing) {
+        nanosLeft = changed.awaitNanos(nanosLeft);
+      }
+      return waiting.isEmpty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Writes what waits, once, and stops. What could not be written is written at the next start.
   @Override
   public void close() {

@@ -30,6 +30,7 @@ import no.spor.ledger.axon.SporAxon;
 import no.spor.recording.EventRecorder;
 import no.spor.recording.Recorder;
 import no.spor.rights.KeyStoreFollower;
+import no.spor.rights.Retention;
 import no.spor.storage.sqlite.DataDirectory;
 import no.spor.storage.sqlite.SqliteEpochStore;
 import no.spor.storage.sqlite.SqliteKeyStore;
@@ -70,6 +71,7 @@ public final class Node implements AutoCloseable {
   private final Recorder recorder;
   private final Timeline timeline;
   private final SporAxon axon;
+  private final Retention retention;
   private final @Nullable String administratorKey;
   private final @Nullable String rootKeyNotice;
 
@@ -126,7 +128,7 @@ public final class Node implements AutoCloseable {
     TimelineProjection projection = new TimelineProjection(timelineStore);
     axon =
         opened(
-            EventSourcedTenancy.register(SporAxon.over(ledger))
+            Retention.register(EventSourcedTenancy.register(SporAxon.over(ledger)))
                 .payloads(payloads)
                 .node("node", clock)
                 .views(views.progress(), views)
@@ -144,6 +146,23 @@ public final class Node implements AutoCloseable {
             projection,
             new RecordedOpenings(recorder),
             axon::rebuild);
+    retention =
+        opened(
+                new Retention(
+                    new Retention.Rooms(
+                        tenancy,
+                        keys,
+                        ledger,
+                        blocks,
+                        timelineStore,
+                        projection::applied,
+                        blocks.retention()),
+                    axon.commands(),
+                    forgetting,
+                    clock,
+                    System::nanoTime,
+                    options.longestDowntime()))
+            .start();
     administratorKey = firstAdministrator(tenancy);
   }
 
@@ -213,6 +232,10 @@ public final class Node implements AutoCloseable {
 
   public Timeline timeline() {
     return timeline;
+  }
+
+  public Retention retention() {
+    return retention;
   }
 
   public Ledger ledger() {

@@ -1,6 +1,7 @@
 package no.spor.server;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// What a [Node] is opened with.
@@ -8,11 +9,30 @@ import org.jspecify.annotations.Nullable;
 /// @param data the data directory
 /// @param rootFile the root key's file; null for `root.key` in the data directory
 /// @param queueEvents how many events may wait for the appender
-public record NodeOptions(Path data, @Nullable Path rootFile, int queueEvents) {
+/// @param longestDowntime how far the clock may be ahead, at the start, of what it last was: beyond
+///   that nothing expires until an operator says that the clock is right
+/// @param epochLasts after how long a new epoch is opened and older copies of the keys are dead;
+///   zero for only when told
+public record NodeOptions(
+    Path data,
+    @Nullable Path rootFile,
+    int queueEvents,
+    Duration longestDowntime,
+    Duration epochLasts) {
   private static final int IMPORT_QUEUE = 20_000;
 
+  /// With what else there is as the settings have it by default.
+  public NodeOptions(Path data, @Nullable Path rootFile, int queueEvents) {
+    this(data, rootFile, queueEvents, Duration.ofDays(31), Duration.ofDays(7));
+  }
+
   static NodeOptions of(SporSettings settings) {
-    return new NodeOptions(settings.data(), settings.rootFile(), settings.queueEvents());
+    return new NodeOptions(
+        settings.data(),
+        settings.rootFile(),
+        settings.queueEvents(),
+        Duration.ofDays(settings.longestDowntimeDays()),
+        Duration.ofDays(settings.epochDays()));
   }
 
   /// For an import without a server.

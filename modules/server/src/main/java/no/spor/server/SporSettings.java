@@ -14,12 +14,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   both can read everything
 /// @param queueEvents how many events may wait for the appender before new ones are refused with
 ///   `too-busy`
+/// @param longestDowntimeDays by how many days the clock may be ahead, at the start, of what it
+///   last was: beyond that nothing expires until an operator says that the clock is right
+/// @param epochDays after how many days a new epoch is opened: then every older copy of the keys is
+///   dead. 0 for only when told
 /// @param metrics what is measured
 @ConfigurationProperties("spor")
 public record SporSettings(
     @DefaultValue("data") Path data,
     @Nullable Path rootFile,
     @DefaultValue("100000") int queueEvents,
+    @DefaultValue("31") int longestDowntimeDays,
+    @DefaultValue("7") int epochDays,
     @DefaultValue Metrics metrics) {
 
   /// What is measured, beyond what names nobody.

@@ -60,6 +60,10 @@ public interface KeyStore extends AutoCloseable {
   Map<PeriodId, WrappedKey> periods(Collection<PeriodId> periods);
 
   /// @return for each the first day that is not expired; those that have no mark are left out
+  /// @return up to `max` periods of the series that have a key and are of days before `day`, the
+  ///   oldest first
+  List<PeriodId> periodsBefore(PeriodId.Series series, int day, int max);
+
   Map<PeriodId.Series, Integer> marks(Collection<PeriodId.Series> series);
 
   /// Makes what is not there yet, first come first served, all in one step. Left out is: a secret,

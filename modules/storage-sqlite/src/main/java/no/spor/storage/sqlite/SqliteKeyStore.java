@@ -167,6 +167,19 @@ public final class SqliteKeyStore implements KeyStore {
   }
 
   @Override
+  public List<PeriodId> periodsBefore(PeriodId.Series series, int day, int max) {
+    return read(session ->
+        session.list(
+            "select tenant, retention, version, day from period where tenant = ? and retention = ? and version = ? and day < ? order by day limit ?",
+            KeyRows::period,
+            series.tenant(),
+            series.retention(),
+            series.policyVersion(),
+            day,
+            max));
+  }
+
+  @Override
   public Map<PeriodId.Series, Integer> marks(Collection<PeriodId.Series> series) {
     return read(session -> {
       Map<PeriodId.Series, Integer> marks = new HashMap<>();

@@ -22,6 +22,7 @@ import no.spor.ledger.PartAddress;
 import no.spor.ledger.PartGroups;
 import no.spor.ledger.Tag;
 import no.spor.ledger.tree.TileStore;
+import no.spor.rights.RetentionStore;
 import no.spor.storage.sqlite.SqliteSession.Work;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ public final class SqliteLedgerStore implements LedgerStore {
           create table tag(tag blob not null, n integer not null, primary key (tag, n))
             without rowid;
           create table label(id integer primary key, name text not null unique);
+          create table retention(name text primary key, number integer not null) without rowid;
           create table block_label(
             span integer not null, label integer not null, n integer not null,
             primary key (span, label, n)) without rowid;
@@ -306,6 +308,11 @@ public final class SqliteLedgerStore implements LedgerStore {
   @Override
   public void close() {
     file.close();
+  }
+
+  /// @return how far retention has come with this ledger's parts; in the same file
+  public RetentionStore retention() {
+    return new SqliteRetentionStore(file);
   }
 
   /// For tests that do to the file what its users cannot.

@@ -77,6 +77,21 @@ final class SqliteTimelineStore implements TimelineStore {
   }
 
   @Override
+  public int unlink(List<TimelineEntry> entries) {
+    var removed = new int[1];
+    save(session -> removed[0] = writer.unlink(session, entries));
+    return removed[0];
+  }
+
+  @Override
+  public void reclaim() {
+    if (views.isOpenHere()) {
+      throw new IllegalStateException("what a transaction removes stands in the log until it ends");
+    }
+    views.file().rewrite();
+  }
+
+  @Override
   public void clear() {
     save(writer::clear);
   }

@@ -191,6 +191,30 @@ final class TimelineWriter {
     return removed;
   }
 
+  int unlink(SqliteSession session, List<TimelineEntry> entries) throws SQLException {
+    int removed = 0;
+    for (var entry : entries) {
+      boolean own = entry.source().equals(OWN_SOURCE);
+      for (var pseudonym : entry.pseudonyms()) {
+        var term = terms.person(entry.tenant(), own, pseudonym);
+        var hash = term.bytes();
+        long id = session.number("select id from term where hash = ?", hash);
+        removed +=
+            session.update(
+                "delete from posting where term = ? and seconds = ? and nanos = ? and position = ?",
+                id,
+                entry.time().getEpochSecond(),
+                entry.time().getNano(),
+                entry.position());
+        if (session.list("select 1 from posting where term = ? limit 1", row -> 1, id).isEmpty()) {
+          session.update("delete from term where hash = ?", hash);
+          ids.remove(term);
+        }
+      }
+    }
+    return removed;
+  }
+
   void clear(SqliteSession session) throws SQLException {
     forgetLearned();
     session.update("delete from posting");
