@@ -88,7 +88,8 @@ class RetentionTest {
               .containsOnly(Map.entry("open", 100), Map.entry("expired", 3_000));
           assertThat(ofPerson("user-7@bygg.no"))
               .hasSize(78) // 75 check-ins, 3 later logins
-              .allMatch(event -> event.type().equals("site.checkin") || !event.time().equals(START));
+              .allMatch(
+                  event -> event.type().equals("site.checkin") || !event.time().equals(START));
         });
     close();
   }
