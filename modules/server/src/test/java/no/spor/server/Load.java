@@ -64,7 +64,9 @@ final class Load {
 
   /// A duplicate, an event of an unknown type, a request that is not JSON, and a look at someone.
   void refused() {
-    String twice = RunningSpor.event("twice", "clock.out", "{\"user\":\"" + PERSON + "\"}");
+    String twice =
+        RunningSpor.event(
+            "twice-" + NUMBERS.getAndIncrement(), "clock.out", "{\"user\":\"" + PERSON + "\"}");
     post(twice, 201);
     post(twice, 200);
     recorded.merge("clock.out", 1, Integer::sum);
