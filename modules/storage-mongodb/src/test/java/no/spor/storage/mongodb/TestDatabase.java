@@ -3,9 +3,11 @@ package no.spor.storage.mongodb;
 import com.mongodb.client.MongoClients;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 
 /// A database of its own on a server that all tests of this process share: the one that
 /// `SPOR_TEST_MONGODB_URI` names, else one in memory.
@@ -34,6 +36,25 @@ final class TestDatabase implements AutoCloseable {
     return MongoSettings.of(uri, name)
         .withAllowStandalone(true)
         .withPatience(Duration.ofSeconds(2));
+  }
+
+  /// @return whether these bytes stand in any document of the database
+  boolean holds(byte[] bytes) {
+    var wanted = new String(bytes, StandardCharsets.ISO_8859_1);
+    try (var client = MongoClients.create(uri)) {
+      var database = client.getDatabase(name);
+      for (var collection : database.listCollectionNames()) {
+        for (var document : database.getCollection(collection, RawBsonDocument.class).find()) {
+          var buffer = document.getByteBuffer().asNIO();
+          var all = new byte[buffer.remaining()];
+          buffer.get(all);
+          if (new String(all, StandardCharsets.ISO_8859_1).contains(wanted)) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
   }
 
   @Override

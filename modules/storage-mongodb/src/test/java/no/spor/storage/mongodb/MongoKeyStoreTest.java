@@ -1,0 +1,10 @@
+package no.spor.storage.mongodb;
+
+import no.spor.conformance.KeyStoreSuite;
+
+class MongoKeyStoreTest extends KeyStoreSuite {
+  @Override
+  protected Fixture open() {
+    return new MongoKeyFixture(TestDatabase.create());
+  }
+}
