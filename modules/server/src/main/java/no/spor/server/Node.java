@@ -78,7 +78,7 @@ public final class Node implements AutoCloseable {
         .ifPresent(head -> vault.expect(head.keys().keyStore(), head.keys().generation()));
 
     SealedPayloads payloads = new SealedPayloads(vault);
-    Freshness freshness = Freshness.alone(); // nobody else can write a data directory
+    Freshness freshness = stores.freshness();
     KeyStoreFollower forgetting = opened.add(new KeyStoreFollower(keys, vault, payloads));
     forgetting.start(blocks);
     Registry registry = opened.add(new Registry(stores.registry(), payloads, freshness));

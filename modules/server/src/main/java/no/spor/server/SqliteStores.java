@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
 import no.spor.activity.TimelineStore;
+import no.spor.ledger.Freshness;
 import no.spor.ledger.LedgerStore;
 import no.spor.storage.sqlite.DataDirectory;
 import no.spor.storage.sqlite.SqliteEpochStore;
@@ -117,6 +118,12 @@ final class SqliteStores implements Stores {
   @Override
   public Duration followEvery() {
     return Duration.ZERO;
+  }
+
+  /// Nobody else can write a data directory.
+  @Override
+  public Freshness freshness() {
+    return Freshness.alone();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Predicate;
 import no.spor.activity.TimelineStore;
+import no.spor.ledger.Freshness;
 import no.spor.ledger.LedgerStore;
 import no.spor.ledger.axon.ProcessorProgress;
 import no.spor.ledger.axon.ViewTransactions;
@@ -46,6 +47,9 @@ interface Stores extends AutoCloseable {
 
   /// @return how often to look for what other nodes wrote; zero where there can be none
   Duration followEvery();
+
+  /// @return how lately this node must have seen the newest block before it hands anything out
+  Freshness freshness();
 
   @Override
   void close();

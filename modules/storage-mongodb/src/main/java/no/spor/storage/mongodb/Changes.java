@@ -19,13 +19,14 @@ import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;
 
-/// Changes documents, each for itself in one atomic step, and certainly: a change was made, or there
-/// was nothing to change, when this returns.
+/// Changes documents, each for itself in one atomic step, and certainly: a change was made, or
+/// there was nothing to change, when this returns.
 ///
 /// Every document has a `state`, a random text that is another after each change. A change is
-/// decided on what a majority has, and is written only over that state. Whatever the server answers,
-/// or does not, the next read tells whether it was saved; one that was not is decided anew on what
-/// stands then. So an attempt of before that arrives late finds another state and does nothing.
+/// decided on what a majority has, and is written only over that state. Whatever the server
+/// answers, or does not, the next read tells whether it was saved; one that was not is decided anew
+/// on what stands then. So an attempt of before that arrives late finds another state and does
+/// nothing.
 final class Changes {
   static final String STATE = "state";
 

@@ -93,8 +93,7 @@ final class KeyCollections {
   /// @return whether a secret was made by a write that came too late to count: see
   ///   [PersonDocument#withoutThoseBelow]
   static boolean isUnused(BsonDocument secret, int floor) {
-    return isFresh(secret)
-        && WrappedKey.of(secret.getBinary("wrapped").getData()).epoch() < floor;
+    return isFresh(secret) && WrappedKey.of(secret.getBinary("wrapped").getData()).epoch() < floor;
   }
 
   /// Makes sure that the generation covers what was read, before anybody uses it.

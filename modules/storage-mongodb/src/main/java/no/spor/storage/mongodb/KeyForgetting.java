@@ -71,7 +71,8 @@ final class KeyForgetting {
     UUID named = erasure.person();
     boolean goes =
         person != null
-            && (fences || (person.id().equals(named) && document.tenant().equals(erasure.tenant())));
+            && (fences
+                || (person.id().equals(named) && document.tenant().equals(erasure.tenant())));
     if (!fences && !goes) {
       return null;
     }
@@ -87,8 +88,7 @@ final class KeyForgetting {
   /// @return the people of the job
   Set<UUID> closeAccount(AccountClosing closing) {
     placeOf(closing.person())
-        .ifPresent(place ->
-            all.personChanges().make(place.id(), now -> closed(now, closing)));
+        .ifPresent(place -> all.personChanges().make(place.id(), now -> closed(now, closing)));
     return people(closing.job());
   }
 
@@ -102,8 +102,7 @@ final class KeyForgetting {
         || closing.position() <= person.accountClosedPosition()) {
       return null;
     }
-    List<Pseudonym> ownerless =
-        document.closeAccount(closing.closedAtMillis(), closing.position());
+    List<Pseudonym> ownerless = document.closeAccount(closing.closedAtMillis(), closing.position());
     document.leaveToJob(closing.job(), closing.position(), person.id(), ownerless);
     return document.document();
   }
@@ -156,7 +155,8 @@ final class KeyForgetting {
 
   List<Job> jobs() {
     Map<UUID, Job> jobs = new LinkedHashMap<>();
-    for (BsonDocument found : all.people().find(with(PersonDocument.JOB_IDS, with("$gte", text(""))))) {
+    for (BsonDocument found :
+        all.people().find(with(PersonDocument.JOB_IDS, with("$gte", text(""))))) {
       PersonDocument document = new PersonDocument(found);
       for (PersonDocument.JobHere here : document.jobs()) {
         jobs.merge(

@@ -89,9 +89,7 @@ final class KeyMaking {
             wanted.put(
                 KeyCollections.id(name),
                 now ->
-                    now == null || KeyCollections.isUnused(now, floor)
-                        ? secret(name, key)
-                        : null));
+                    now == null || KeyCollections.isUnused(now, floor) ? secret(name, key) : null));
     return wanted;
   }
 
@@ -117,10 +115,7 @@ final class KeyMaking {
   }
 
   private static @Nullable BsonDocument periods(
-      @Nullable BsonDocument now,
-      PeriodId.Series id,
-      Map<PeriodId, WrappedKey> wanted,
-      int floor) {
+      @Nullable BsonDocument now, PeriodId.Series id, Map<PeriodId, WrappedKey> wanted, int floor) {
     SeriesDocument series = now == null ? SeriesDocument.empty(id) : new SeriesDocument(now);
     series.withoutThoseBelow(floor);
     Integer mark = series.mark();
@@ -167,7 +162,8 @@ final class KeyMaking {
             .distinct()
             .toList();
     if (!elsewhere.isEmpty()) {
-      var filter = with(PersonDocument.ID_OF_PERSON, in(elsewhere.stream().map(Bson::bytes).toList()));
+      var filter =
+          with(PersonDocument.ID_OF_PERSON, in(elsewhere.stream().map(Bson::bytes).toList()));
       for (BsonDocument found : all.people().find(filter)) {
         PersonDocument document = new PersonDocument(found);
         Person person = document.person();

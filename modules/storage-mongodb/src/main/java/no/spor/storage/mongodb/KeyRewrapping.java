@@ -98,7 +98,11 @@ final class KeyRewrapping {
       switch (key.name()) {
         case KeyName.Secret secret -> add(secrets, KeyCollections.id(secret), key);
         case KeyName.OfPerson person ->
-            add(people, PersonDocument.id(new no.spor.vault.KeyStore.PersonRef(person.tenant(), person.lookup())), key);
+            add(
+                people,
+                PersonDocument.id(
+                    new no.spor.vault.KeyStore.PersonRef(person.tenant(), person.lookup())),
+                key);
         case KeyName.OfPeriod(PeriodId period) ->
             add(periods, SeriesDocument.id(period.series()), key);
       }
@@ -108,8 +112,7 @@ final class KeyRewrapping {
     all.periodChanges().make(changes(periods, KeyRewrapping::period));
   }
 
-  private static void add(
-      Map<BsonString, List<Rewrapped>> to, BsonString id, Rewrapped key) {
+  private static void add(Map<BsonString, List<Rewrapped>> to, BsonString id, Rewrapped key) {
     to.computeIfAbsent(id, none -> new ArrayList<>()).add(key);
   }
 

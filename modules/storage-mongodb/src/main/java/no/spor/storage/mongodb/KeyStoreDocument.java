@@ -90,8 +90,9 @@ final class KeyStoreDocument {
     BsonDocument below = new BsonDocument("_id", ID).append("epoch", with("$lt", number(epoch)));
     BsonDocument change =
         with("$set", new BsonDocument("epoch", number(epoch)).append("openedBy", mine));
-    return surely(() -> documents.update(below, change)
-        || documents.withId(ID).filter(now -> mine.equals(now.get("openedBy"))).isPresent());
+    return surely(() ->
+        documents.update(below, change)
+            || documents.withId(ID).filter(now -> mine.equals(now.get("openedBy"))).isPresent());
   }
 
   /// Repeats what is harmless to repeat, until the server has answered.

@@ -43,8 +43,8 @@ public final class MongoEpochStore implements EpochStore {
   public List<Epoch> epochs(UUID keyStore) {
     BsonDocument range =
         new BsonDocument("$gte", id(keyStore, 0)).append("$lte", id(keyStore, Integer.MAX_VALUE));
-    return asked(() ->
-        epochs.find(with("_id", range)).stream().map(MongoEpochStore::epoch).toList());
+    return asked(
+        () -> epochs.find(with("_id", range)).stream().map(MongoEpochStore::epoch).toList());
   }
 
   @Override

@@ -231,14 +231,13 @@ public final class MongoKeyStore implements KeyStore {
 
   @Override
   public Erased erase(Erasure erasure) {
-    return asked(() ->
-        new Erased(Set.copyOf(new KeyForgetting(all).erase(erasure)), generation()));
+    return asked(() -> new Erased(Set.copyOf(new KeyForgetting(all).erase(erasure)), generation()));
   }
 
   @Override
   public Erased closeAccount(AccountClosing closing) {
-    return asked(() ->
-        new Erased(Set.copyOf(new KeyForgetting(all).closeAccount(closing)), generation()));
+    return asked(
+        () -> new Erased(Set.copyOf(new KeyForgetting(all).closeAccount(closing)), generation()));
   }
 
   @Override

@@ -94,8 +94,8 @@ final class PersonDocument {
     document.put(FRESH, BsonBoolean.TRUE);
   }
 
-  /// Forgets keys that were never used: made under an epoch that no key can be under any more, by
-  /// a write that came too late.
+  /// Forgets keys that were never used: made under an epoch that no key can be under any more, by a
+  /// write that came too late.
   void withoutThoseBelow(int floor) {
     Person person = person();
     if (!isFresh() || person == null) {
@@ -277,8 +277,7 @@ final class PersonDocument {
               .append("people", Bson.array(job.people().stream().map(Bson::bytes).toList()))
               .append(
                   "pseudonyms",
-                  Bson.array(
-                      job.pseudonyms().stream().map(name -> bytes(name.bytes())).toList())));
+                  Bson.array(job.pseudonyms().stream().map(name -> bytes(name.bytes())).toList())));
     }
     document.put("jobs", all);
     document.put(JOB_IDS, Bson.array(jobs.stream().map(job -> text(job.id())).toList()));
