@@ -1,5 +1,6 @@
 package no.spor.storage.mongodb;
 
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
@@ -73,6 +74,16 @@ final class Documents {
     return found;
   }
 
+  /// As [#awaited], for any filter.
+  Optional<BsonDocument> awaitedFirst(BsonDocument filter, Duration most) {
+    Patience patience = new Patience(most);
+    List<BsonDocument> found = find(filter);
+    while (found.isEmpty() && patience.again()) {
+      found = find(filter);
+    }
+    return found.stream().findFirst();
+  }
+
   private FindIterable<BsonDocument> found(@Nullable ClientSession session, BsonDocument filter) {
     return session == null ? collection.find(filter) : collection.find(session, filter);
   }
@@ -89,6 +100,35 @@ final class Documents {
         session == null
             ? collection.insertMany(documents, ordered)
             : collection.insertMany(session, documents, ordered));
+  }
+
+  /// Inserts those whose ids are not there yet.
+  void insertWhatIsMissing(List<BsonDocument> documents) {
+    if (documents.isEmpty()) {
+      return;
+    }
+    InsertManyOptions unordered = new InsertManyOptions().ordered(false);
+    place.inOrder(session -> {
+      try {
+        return session == null
+            ? collection.insertMany(documents, unordered)
+            : collection.insertMany(session, documents, unordered);
+      } catch (MongoBulkWriteException e) {
+        if (e.getWriteConcernError() != null || !MongoPlace.areDuplicates(e)) {
+          throw e;
+        }
+        return null;
+      }
+    });
+  }
+
+  /// @return how many documents were changed
+  long updateAll(BsonDocument filter, BsonDocument change) {
+    return place.inOrder(session ->
+        (session == null
+                ? collection.updateMany(filter, change)
+                : collection.updateMany(session, filter, change))
+            .getModifiedCount());
   }
 
   /// @return how many documents fitted the filters; each write is for itself

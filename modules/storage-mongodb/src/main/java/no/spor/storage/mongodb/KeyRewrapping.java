@@ -164,7 +164,7 @@ final class KeyRewrapping {
   private static boolean period(BsonDocument document, Rewrapped key) {
     SeriesDocument series = new SeriesDocument(document);
     if (!(key.name() instanceof KeyName.OfPeriod(PeriodId period))
-        || !key.before().equals(series.keys().get(period))) {
+        || !Objects.equals(key.before(), series.keys().get(period))) {
       return false;
     }
     series.put(period.day(), key.after());

@@ -2,6 +2,7 @@ package no.spor.storage.mongodb;
 
 import com.mongodb.ClientSessionOptions;
 import com.mongodb.ConnectionString;
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
@@ -210,9 +211,14 @@ final class MongoPlace implements AutoCloseable {
     }
   }
 
+  /// @return whether nothing but ids that stand already was refused
+  static boolean areDuplicates(MongoBulkWriteException e) {
+    return e.getWriteErrors().stream().allMatch(error -> error.getCode() == DUPLICATE_KEY);
+  }
+
   static boolean isDuplicate(MongoException e) {
     return e.getCode() == DUPLICATE_KEY
-        || (e instanceof com.mongodb.MongoBulkWriteException bulk
+        || (e instanceof MongoBulkWriteException bulk
             && !bulk.getWriteErrors().isEmpty()
             && bulk.getWriteErrors().getFirst().getCode() == DUPLICATE_KEY);
   }
