@@ -2,6 +2,7 @@ package no.spor.server;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import no.spor.activity.EventIdentity;
@@ -58,8 +59,7 @@ public final class Node implements AutoCloseable {
   private final @Nullable String administratorKey;
   private final @Nullable String rootKeyNotice;
 
-  private Node(
-      NodeOptions options, InstantSource clock, NodeObserver observer, Opened opened) {
+  private Node(NodeOptions options, InstantSource clock, NodeObserver observer, Opened opened) {
     this.opened = opened;
     Stores stores = opened.add(Stores.open(options));
     LedgerStore blocks = stores.ledger();
@@ -122,7 +122,8 @@ public final class Node implements AutoCloseable {
             new RecordedOpenings(recorder),
             axon::rebuild);
     retention =
-        opened(
+        opened
+            .add(
                 new Retention(
                     new Retention.Rooms(
                         tenancy,
@@ -131,7 +132,7 @@ public final class Node implements AutoCloseable {
                         blocks,
                         timelineStore,
                         projection::applied,
-                        blocks.retention()),
+                        stores.retention()),
                     axon.commands(),
                     forgetting,
                     clock,

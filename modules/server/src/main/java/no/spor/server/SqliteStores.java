@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import no.spor.activity.TimelineStore;
 import no.spor.ledger.Freshness;
 import no.spor.ledger.LedgerStore;
+import no.spor.rights.RetentionStore;
 import no.spor.storage.sqlite.DataDirectory;
 import no.spor.storage.sqlite.SqliteEpochStore;
 import no.spor.storage.sqlite.SqliteKeyStore;
@@ -27,7 +28,7 @@ final class SqliteStores implements Stores {
   private final Opened opened;
   private final DataDirectory directory;
   private final boolean incomplete;
-  private final LedgerStore ledger;
+  private final SqliteLedgerStore ledger;
 
   private SqliteStores(Path data, Opened opened) {
     this.opened = opened;
@@ -82,6 +83,11 @@ final class SqliteStores implements Stores {
   @Override
   public boolean mayMakeRoot() {
     return incomplete;
+  }
+
+  @Override
+  public RetentionStore retention() {
+    return ledger.retention();
   }
 
   @Override

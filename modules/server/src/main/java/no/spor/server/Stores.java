@@ -8,6 +8,7 @@ import no.spor.ledger.Freshness;
 import no.spor.ledger.LedgerStore;
 import no.spor.ledger.axon.ProcessorProgress;
 import no.spor.ledger.axon.ViewTransactions;
+import no.spor.rights.RetentionStore;
 import no.spor.tenancy.RegistryStore;
 import no.spor.vault.EpochStore;
 import no.spor.vault.KeyStore;
@@ -29,6 +30,9 @@ interface Stores extends AutoCloseable {
 
   /// @return whether nothing was ever sealed here, so that a root may be made
   boolean mayMakeRoot();
+
+  /// @return how far retention has come, kept with the ledger's parts
+  RetentionStore retention();
 
   KeyStore keys();
 

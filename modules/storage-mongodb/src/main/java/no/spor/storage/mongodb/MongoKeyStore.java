@@ -9,6 +9,7 @@ import static no.spor.storage.mongodb.Bson.with;
 import com.mongodb.MongoException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -200,6 +201,22 @@ public final class MongoKeyStore implements KeyStore {
       }
       found.keySet().retainAll(wanted);
       return found;
+    });
+  }
+
+  @Override
+  public List<PeriodId> periodsBefore(PeriodId.Series series, int day, int max) {
+    return asked(() -> {
+      var read = all.periods().withIds(List.of(SeriesDocument.id(series)));
+      int floor = all.covered(all.periods(), read);
+      List<PeriodId> found = new ArrayList<>();
+      for (BsonDocument document : read) {
+        SeriesDocument days = new SeriesDocument(document);
+        days.withoutThoseBelow(floor);
+        days.keys().keySet().stream().filter(period -> period.day() < day).forEach(found::add);
+      }
+      found.sort(Comparator.comparingInt(PeriodId::day));
+      return List.copyOf(found.subList(0, Math.min(max, found.size())));
     });
   }
 

@@ -201,6 +201,28 @@ final class MongoTimelineStore implements TimelineStore {
   }
 
   @Override
+  public int unlink(List<TimelineEntry> entries) {
+    return views.asked(() -> {
+      ViewTerms terms = new ViewTerms();
+      long removed = 0;
+      for (TimelineEntry entry : entries) {
+        boolean own = entry.source().equals(OWN_SOURCE);
+        for (byte[] pseudonym : entry.pseudonyms()) {
+          BsonBinary term = terms.person(entry.tenant(), own, pseudonym);
+          BsonDocument linked =
+              new BsonDocument("_id", place(entry.time(), entry.position())).append(TERMS, term);
+          removed += events.updateAll(linked, with("$pull", with(TERMS, term)));
+        }
+      }
+      return Math.toIntExact(removed);
+    });
+  }
+
+  /// Does nothing: see [#forget].
+  @Override
+  public void reclaim() {}
+
+  @Override
   public void clear() {
     views.asked(() -> {
       views.restart();
