@@ -84,6 +84,12 @@ public final class TreeChecker {
   }
 
   /// RFC 6962 §2.1.
+  ///
+  /// @return the root over the first `size` entries
+  public byte[] root(long size) {
+    return root(0, (int) size);
+  }
+
   private byte[] root(int begin, int end) {
     int count = end - begin;
     if (count == 0) {

@@ -235,6 +235,34 @@ class PublisherTest {
         .hasMessageContaining("were changed");
   }
 
+  /// The store of checkpoints was put back together with the ledger: only others know.
+  @Test
+  void whatOthersHaveSeenIsAskedForBeforeAnythingIsSigned() {
+    write(8);
+    long size = size();
+    byte[] root = TreeChecker.of(blocks).root(size);
+    var options = PublisherOptions.of(InstantSource.system());
+    for (var seen :
+        List.of(
+            new Checkpoint(ORIGIN, size + 1, root),
+            new Checkpoint(ORIGIN, size, new byte[32]),
+            new Checkpoint(ORIGIN, 1, root))) {
+      var asked = options.withSeen(List.of(new PublisherOptions.Seen(seen, "witness w1")));
+      assertThatThrownBy(() -> open(asked))
+          .isInstanceOf(InconsistentLedgerException.class)
+          .hasMessageContaining("witness w1");
+    }
+    assertThat(signer.signed).isEmpty();
+    assertThat(checkpoints.newest()).isEmpty();
+
+    var honest =
+        List.of(
+            new PublisherOptions.Seen(new Checkpoint(ORIGIN, size, root), "w1"),
+            new PublisherOptions.Seen(
+                new Checkpoint("log.example/before", 99, new byte[32]), "of another origin"));
+    assertThat(open(options.withSeen(honest)).publishedSize()).isEqualTo(size);
+  }
+
   private void openOver(LedgerStore other) {
     Publisher.open(
             other,

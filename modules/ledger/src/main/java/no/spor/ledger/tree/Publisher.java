@@ -68,7 +68,8 @@ public final class Publisher implements BlockFollower, AutoCloseable {
   /// Opens: proves the ledger consistent with what was published last, takes in what has come
   /// since, and publishes where nothing was published under this origin yet.
   ///
-  /// @throws InconsistentLedgerException where the ledger does not continue what was published
+  /// @throws InconsistentLedgerException where the ledger does not continue what was published, or
+  ///   what others have seen of it
   /// @throws LedgerStoreException where a store cannot be read or written
   public static Publisher open(
       LedgerStore entries,
@@ -167,11 +168,22 @@ public final class Publisher implements BlockFollower, AutoCloseable {
     if (newest == null || !isOwn(newest)) {
       requireMayFollow(newest);
       integrator.begin(null);
+      requireContinuesSeen();
       var first = publish(newest == null ? null : newest.checkpoint());
       return first != null ? first : beginAgain();
     }
     integrator.begin(newest.checkpoint());
+    requireContinuesSeen();
     return new PublishedHead(newest, integrator.treeOf(newest.checkpoint()));
+  }
+
+  /// Before anything is signed.
+  private void requireContinuesSeen() {
+    for (var seen : options.seen()) {
+      if (seen.checkpoint().origin().equals(signer.origin())) {
+        integrator.requireContinues(seen);
+      }
+    }
   }
 
   /// Another node was first.

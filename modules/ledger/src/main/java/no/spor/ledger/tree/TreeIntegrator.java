@@ -87,6 +87,36 @@ final class TreeIntegrator {
     return new LedgerTree(edge, tiles);
   }
 
+  /// @throws InconsistentLedgerException where the ledger is shorter than what others have seen, or
+  ///   says something else
+  void requireContinues(PublisherOptions.Seen seen) {
+    var checkpoint = seen.checkpoint();
+    if (checkpoint.size() > tree.size()) {
+      throw new InconsistentLedgerException(
+          "The ledger holds "
+              + tree.size()
+              + " entries, but "
+              + seen.by()
+              + " holds a checkpoint of "
+              + checkpoint.size()
+              + " ("
+              + checkpoint.origin()
+              + "): this is an old copy of the ledger. Put the newest one back, or, where it is lost,"
+              + " let this one go on under a new origin: ops/spor ledger continue.");
+    }
+    if (!Arrays.equals(tree().root(checkpoint.size()), checkpoint.root())) {
+      throw new InconsistentLedgerException(
+          "The ledger's first "
+              + checkpoint.size()
+              + " entries are not those of the checkpoint that "
+              + seen.by()
+              + " holds ("
+              + checkpoint.origin()
+              + "): they were changed, or it is another ledger. Put the right one back, or, where it is"
+              + " lost, let this one go on under a new origin: ops/spor ledger continue.");
+    }
+  }
+
   private static InconsistentLedgerException tooShort(Checkpoint published, long stands) {
     return new InconsistentLedgerException(
         "The ledger holds "
@@ -95,7 +125,8 @@ final class TreeIntegrator {
             + published.size()
             + " was published ("
             + published.origin()
-            + "): this is an old copy of the ledger. Put the newest one back.");
+            + "): this is an old copy of the ledger. Put the newest one back, or, where it is lost,"
+            + " let this one go on under a new origin: ops/spor ledger continue.");
   }
 
   private static InconsistentLedgerException differs(Checkpoint published) {
@@ -104,6 +135,7 @@ final class TreeIntegrator {
             + published.size()
             + " entries are not those of the checkpoint that was published ("
             + published.origin()
-            + "): they were changed, or it is another ledger. Put the right one back.");
+            + "): they were changed, or it is another ledger. Put the right one back, or, where it is"
+            + " lost, let this one go on under a new origin: ops/spor ledger continue.");
   }
 }
