@@ -51,6 +51,7 @@ public final class Node implements AutoCloseable {
   private final UUID ledgerId;
   private final Vault vault;
   private final Ledger ledger;
+  private final PublicLedger publicLedger;
   private final Tenancy tenancy;
   private final Recorder recorder;
   private final Timeline timeline;
@@ -94,9 +95,19 @@ public final class Node implements AutoCloseable {
             .withObserver(observer.append());
     BlockFollower expectations =
         block -> vault.expect(block.head().keys().keyStore(), block.head().keys().generation());
+    Publishing publishing = Publishing.open(stores, vault, null, clock, opened);
+    publicLedger = new PublicLedger(ledgerId, publishing.publisher(), publishing.checkpoints());
     ledger =
         opened.add(
-            Ledger.open(blocks, IDENTITY, ids, ledgerOptions, expectations, forgetting, registry));
+            Ledger.open(
+                blocks,
+                IDENTITY,
+                ids,
+                ledgerOptions,
+                expectations,
+                publishing.publisher(),
+                forgetting,
+                registry));
 
     Stores.Views views = stores.views(view -> TimelineProjection.fits(view, ledger));
     TimelineStore timelineStore = views.timeline();
@@ -206,6 +217,11 @@ public final class Node implements AutoCloseable {
   /// @throws IllegalArgumentException for an unknown one
   public ProcessorStatus processor(String name) {
     return axon.status(name);
+  }
+
+  /// @return what of the ledger is for everyone to see
+  public PublicLedger publicLedger() {
+    return publicLedger;
   }
 
   public UUID ledgerId() {

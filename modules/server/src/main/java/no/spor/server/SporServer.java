@@ -44,6 +44,11 @@ public class SporServer {
   }
 
   @Bean(destroyMethod = "")
+  PublicLedger publicLedger(Node node) {
+    return node.publicLedger();
+  }
+
+  @Bean(destroyMethod = "")
   Vault vault(Node node) {
     return node.vault();
   }

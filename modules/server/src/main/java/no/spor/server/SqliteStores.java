@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
 import no.spor.activity.TimelineStore;
+import no.spor.ledger.CheckpointStore;
 import no.spor.ledger.Freshness;
 import no.spor.ledger.LedgerStore;
+import no.spor.ledger.tree.TileStore;
 import no.spor.rights.RetentionStore;
 import no.spor.storage.sqlite.DataDirectory;
+import no.spor.storage.sqlite.SqliteCheckpointStore;
 import no.spor.storage.sqlite.SqliteEpochStore;
 import no.spor.storage.sqlite.SqliteKeyStore;
 import no.spor.storage.sqlite.SqliteLedgerStore;
@@ -103,6 +106,16 @@ final class SqliteStores implements Stores {
   @Override
   public RegistryStore registry() {
     return opened.add(SqliteRegistryStore.open(directory));
+  }
+
+  @Override
+  public CheckpointStore checkpoints() {
+    return opened.add(SqliteCheckpointStore.open(directory));
+  }
+
+  @Override
+  public TileStore tiles() {
+    return ledger.tiles();
   }
 
   @Override

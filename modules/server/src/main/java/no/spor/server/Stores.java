@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Predicate;
 import no.spor.activity.TimelineStore;
+import no.spor.ledger.CheckpointStore;
 import no.spor.ledger.Freshness;
 import no.spor.ledger.LedgerStore;
 import no.spor.ledger.axon.ProcessorProgress;
 import no.spor.ledger.axon.ViewTransactions;
+import no.spor.ledger.tree.TileStore;
 import no.spor.rights.RetentionStore;
 import no.spor.tenancy.RegistryStore;
 import no.spor.vault.EpochStore;
@@ -39,6 +41,12 @@ interface Stores extends AutoCloseable {
   EpochStore epochs();
 
   RegistryStore registry();
+
+  /// @return what was published of the ledger; never restored with it
+  CheckpointStore checkpoints();
+
+  /// @return the tiles of the ledger's tree, kept beside its entries
+  TileStore tiles();
 
   /// Opens the views. Those of another ledger or another history of it are thrown away.
   Views views(Predicate<TimelineStore> fits);

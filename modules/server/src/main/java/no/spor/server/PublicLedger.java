@@ -1,0 +1,80 @@
+package no.spor.server;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import no.spor.ledger.CheckpointStore;
+import no.spor.ledger.CheckpointStore.Published;
+import no.spor.ledger.LedgerStoreException;
+import no.spor.ledger.tree.Publisher;
+import no.spor.ledger.tree.TileId;
+import no.spor.ledger.tree.TlogProof;
+
+/// What of the ledger is for everyone to see: the newest checkpoint, tiles, bundles of entries, and
+/// proofs for those who hold a header. Thread-safe.
+public final class PublicLedger {
+  private final UUID id;
+  private final Publisher publisher;
+  private final CheckpointStore checkpoints;
+
+  PublicLedger(UUID id, Publisher publisher, CheckpointStore checkpoints) {
+    this.id = id;
+    this.publisher = publisher;
+    this.checkpoints = checkpoints;
+  }
+
+  public UUID id() {
+    return id;
+  }
+
+  /// @return number of entries under the newest checkpoint
+  public long size() {
+    return publisher.publishedSize();
+  }
+
+  /// @return the newest checkpoint, a signed note; with the witnesses' signatures where they have
+  ///   cosigned just that one
+  public String checkpoint() {
+    return noteOf(publisher.published());
+  }
+
+  private String noteOf(Published published) {
+    var checkpoint = published.checkpoint();
+    return checkpoints
+        .cosigned(checkpoint.origin())
+        .filter(cosigned -> cosigned.checkpoint().equals(checkpoint))
+        .orElse(published)
+        .note();
+  }
+
+  /// @return the bytes of a tile or bundle; empty where the published tree has none such
+  public Optional<byte[]> read(TileId tile) {
+    return publisher.head().tree().read(tile);
+  }
+
+  /// Waits, where the record is not published yet, until it is.
+  ///
+  /// @param position of a record that stands
+  /// @param header its bytes, which the proof carries
+  /// @return that the record stands in the log; empty where it is not published in time
+  /// @throws LedgerStoreException where the store cannot be read now
+  public Optional<TlogProof> proof(long position, byte[] header, Duration atMost) {
+    try {
+      var head = publisher.awaitPublished(position).get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      return Optional.of(
+          new TlogProof(
+              position,
+              head.tree().inclusion(position, head.size()),
+              header,
+              noteOf(head.published())));
+    } catch (TimeoutException | ExecutionException notYet) {
+      return Optional.empty();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new LedgerStoreException("interrupted", interrupted);
+    }
+  }
+}
