@@ -44,8 +44,8 @@ public interface TimelineStore extends AutoCloseable {
   /// @return how many links were removed
   int unlink(List<TimelineEntry> entries);
 
-  /// Makes what was unlinked unrecoverable in the files. Takes time in proportion to the view. Not
-  /// to be called in a transaction of the view store.
+  /// Makes what was unlinked unrecoverable in the files; it may take time in proportion to the
+  /// view. Not to be called in a transaction of the view store.
   void reclaim();
 
   /// Throws the view away; [#applied] is 0 afterwards.

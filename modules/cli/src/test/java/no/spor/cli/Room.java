@@ -31,6 +31,18 @@ enum Room {
       RIGHTS,
       STORAGE_SQLITE,
       STORAGE_MONGODB),
+  BENCHMARK(
+      "benchmark",
+      ACTIVITY,
+      VAULT,
+      LEDGER,
+      LEDGER_AXON,
+      TENANCY,
+      RECORDING,
+      INSIGHT,
+      RIGHTS,
+      STORAGE_SQLITE,
+      SERVER),
   CLI("cli", SERVER, LEDGER, RECORDING, INSIGHT, TENANCY, RIGHTS);
 
   private final String basePackage;

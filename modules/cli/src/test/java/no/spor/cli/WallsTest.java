@@ -76,7 +76,7 @@ class WallsTest {
   @ArchTest
   static final ArchRule cryptographyOfSecretsStaysInTheVault =
       noClasses()
-          .that(not(Room.in(Room.VAULT)))
+          .that(not(Room.in(Room.VAULT, Room.BENCHMARK)))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("javax.crypto..", "com.google.crypto.tink..")
@@ -102,7 +102,11 @@ class WallsTest {
 
   @ArchTest
   static final ArchRule sqlStaysInItsAdapter =
-      onlyIn(Set.of(Room.STORAGE_SQLITE), "java.sql..", "javax.sql..", "org.sqlite..")
+      onlyIn(
+              Set.of(Room.STORAGE_SQLITE, Room.BENCHMARK),
+              "java.sql..",
+              "javax.sql..",
+              "org.sqlite..")
           .because("a store is reached by its port: add what is missing to the port, not SQL");
 
   @ArchTest
@@ -112,7 +116,7 @@ class WallsTest {
 
   @ArchTest
   static final ArchRule springStaysAtTheRim =
-      onlyIn(Set.of(Room.SERVER, Room.CLI), "org.springframework..")
+      onlyIn(Set.of(Room.SERVER, Room.CLI, Room.BENCHMARK), "org.springframework..")
           .because(
               "rooms are plain Java and are wired in the server: take it as a constructor"
                   + " argument");
@@ -193,7 +197,7 @@ class WallsTest {
   @ArchTest
   static final ArchRule onlyTheCommandLinePrints =
       noClasses()
-          .that(not(Room.in(Room.CLI)))
+          .that(not(Room.in(Room.CLI, Room.BENCHMARK)))
           .should()
           .accessField(System.class, "out")
           .orShould()

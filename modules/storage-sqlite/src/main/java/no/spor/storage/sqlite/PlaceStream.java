@@ -1,9 +1,11 @@
 package no.spor.storage.sqlite;
 
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import no.spor.activity.TimelineQuery.Place;
 import org.jspecify.annotations.Nullable;
 
 /// Places in the order of the timeline, newest first. Bounds never grow from one call to the next.
@@ -11,22 +13,45 @@ interface PlaceStream {
   /// @return the newest place before `bound`; null where there is none
   @Nullable Spot before(Spot bound) throws SQLException;
 
-  /// A place in the timeline: time in seconds and nanoseconds, then position.
-  record Spot(long seconds, int nanos, long position) implements Comparable<Spot> {
-    static final Spot NEWEST = new Spot(Long.MAX_VALUE, 0, 0);
+  /// A place in the timeline.
+  ///
+  /// @param time nanoseconds since 1970; what cannot be said in them is the earliest or the latest
+  record Spot(long time, long position) implements Comparable<Spot> {
+    static final Spot NEWEST = new Spot(Long.MAX_VALUE, Long.MAX_VALUE);
+
+    private static final long SECOND = 1_000_000_000;
+
+    static Spot at(Instant time, long position) {
+      return new Spot(nanos(time), position);
+    }
+
+    static long nanos(Instant time) {
+      long second = time.getEpochSecond();
+      if (second >= Long.MAX_VALUE / SECOND) {
+        return Long.MAX_VALUE;
+      }
+      return second <= Long.MIN_VALUE / SECOND ? Long.MIN_VALUE : second * SECOND + time.getNano();
+    }
+
+    Place place() {
+      return new Place(
+          Instant.ofEpochSecond(Math.floorDiv(time, SECOND), Math.floorMod(time, SECOND)),
+          position);
+    }
+
+    boolean isAfter(long otherTime, long otherPosition) {
+      return time != otherTime ? time > otherTime : position > otherPosition;
+    }
 
     @Override
     public int compareTo(Spot other) {
-      int by = Long.compare(seconds, other.seconds);
-      if (by == 0) {
-        by = Integer.compare(nanos, other.nanos);
-      }
+      int by = Long.compare(time, other.time);
       return by != 0 ? by : Long.compare(position, other.position);
     }
 
     /// @return the bound before which this place is the newest possible
     Spot inclusive() {
-      return new Spot(seconds, nanos, position + 1);
+      return new Spot(time, position + 1);
     }
   }
 

@@ -1,41 +1,32 @@
 package no.spor.storage.sqlite;
 
+import java.sql.SQLException;
 import java.util.List;
 import no.spor.activity.TimelineEntry;
 import no.spor.activity.TimelineQuery;
 import no.spor.activity.TimelineStore;
 
 /// The timeline view: for each term that events can be found by, their places in order. A page is
-/// the newest places that stand in the lists of all terms asked for; each list is read by its key
-/// from where the page begins, whatever the size of the view.
+/// the newest places that stand in the lists of all terms asked for; each list is read from where
+/// the page begins, whatever the size of the view.
+///
+/// Lists lie in runs: what is added in one go is a run, and runs of about one size are made one in
+/// the background of what is added next. So a place is written a few times in all, in long
+/// stretches, and there are few runs to look into.
 final class SqliteTimelineStore implements TimelineStore {
-  /// A term's id stands for its hash in the long table. `listed` types are merged where all events
-  /// of a tenant are asked for; events of further types are listed under one term together.
   static final String TABLES =
       """
       create table timeline(
         only integer primary key check (only = 1),
         applied integer not null,
         history blob not null,
-        terms integer not null);
-      create table type(
-        tenant text not null,
-        own integer not null,
-        name text not null,
-        term integer not null,
-        listed integer not null,
-        primary key (tenant, own, name)) without rowid;
-      create table term(hash blob primary key, id integer not null) without rowid;
-      create table posting(
-        term integer not null,
-        seconds integer not null,
-        nanos integer not null,
-        position integer not null,
-        primary key (term, seconds, nanos, position)) without rowid;
-      """;
+        salt blob not null);
+      """
+          + TimelineRuns.TABLES;
 
   private final SqliteViews views;
-  private final TimelineWriter writer = new TimelineWriter();
+  private final TimelineRuns runs = new TimelineRuns();
+  private final TimelineWriter writer = new TimelineWriter(runs);
   private long undone;
 
   SqliteTimelineStore(SqliteViews views) {
@@ -62,7 +53,7 @@ final class SqliteTimelineStore implements TimelineStore {
   @Override
   public Found find(TimelineQuery query) {
     return views.read(
-        session -> new TimelineSearch(session, query, TimelineSearch.MOST_PLACES).find());
+        session -> new TimelineSearch(session, runs, query, TimelineSearch.MOST_PLACES).find());
   }
 
   @Override
@@ -72,7 +63,7 @@ final class SqliteTimelineStore implements TimelineStore {
     }
     var removed = new int[1];
     save(session -> removed[0] = writer.forget(session, tenant, pseudonyms));
-    views.file().rewrite();
+    views.file().truncateLog();
     return removed[0];
   }
 
@@ -88,12 +79,20 @@ final class SqliteTimelineStore implements TimelineStore {
     if (views.isOpenHere()) {
       throw new IllegalStateException("what a transaction removes stands in the log until it ends");
     }
-    views.file().rewrite();
+    views.file().truncateLog();
   }
 
   @Override
   public void clear() {
     save(writer::clear);
+  }
+
+  static byte[] salt(SqliteSession session) throws SQLException {
+    return session.first("select salt from timeline", row -> row.getBytes(1)).orElseThrow();
+  }
+
+  TimelineRuns runs() {
+    return runs;
   }
 
   /// Does nothing: the file is [SqliteViews]' to close.

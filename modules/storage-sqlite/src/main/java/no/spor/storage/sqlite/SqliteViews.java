@@ -34,10 +34,12 @@ public final class SqliteViews implements ViewTransactions, AutoCloseable {
 
   private final SqliteFile file;
   private final AtomicLong undone = new AtomicLong();
+  private final SqliteTimelineStore timeline;
   private volatile @Nullable OpenTransaction open;
 
   private SqliteViews(SqliteFile file) {
     this.file = file;
+    this.timeline = new SqliteTimelineStore(this);
   }
 
   /// Opens the views of a directory, makes them where there are none. Views of another ledger, or
@@ -71,7 +73,7 @@ public final class SqliteViews implements ViewTransactions, AutoCloseable {
 
   /// @return the timeline view; closing it closes nothing else
   public TimelineStore timeline() {
-    return new SqliteTimelineStore(this);
+    return timeline;
   }
 
   public ProcessorProgress progress() {
@@ -139,11 +141,11 @@ public final class SqliteViews implements ViewTransactions, AutoCloseable {
 
   private void discard(byte[] ledger) {
     file.save(session -> {
-      for (var table : List.of("views", "progress", "timeline", "type", "term", "posting")) {
+      for (var table : List.of("views", "progress", "timeline", "run", "page")) {
         session.update("delete from " + table);
       }
       session.update("insert into views values (1, ?, randomblob(16))", ledger);
-      session.update("insert into timeline values (1, 0, x'', 0)");
+      session.update("insert into timeline values (1, 0, x'', randomblob(16))");
     });
   }
 

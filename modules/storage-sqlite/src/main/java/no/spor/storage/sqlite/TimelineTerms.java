@@ -7,26 +7,42 @@ import java.security.NoSuchAlgorithmException;
 import no.spor.activity.HeaderBody.JsonNull;
 import no.spor.activity.HeaderBody.JsonNumber;
 
-/// What an event can be found by, as 128 bits of SHA-256 each: its type, a person of a month, a
-/// facet's value. The tenant is in each, so that tenants are apart; so is whether the event is
-/// Spor's own, so that those can be left out. Not thread-safe.
+/// What an event can be found by, as 96 bits of SHA-256 each: that it is the tenant's, its type, a
+/// person of a month, a facet's value. The tenant is in each, so that tenants are apart; so is
+/// whether the event is Spor's own, so that those can be left out. The view's random salt is in
+/// each too: nobody can prepare two values that are taken for one. Not thread-safe.
 final class TimelineTerms {
   private static final byte TYPE = 1;
-  private static final byte OTHERS = 2;
+  private static final byte ALL = 2;
   private static final byte PERSON = 3;
   private static final byte FACET = 4;
 
   private final MessageDigest digest;
+  private final byte[] salt;
 
   /// @param high first 64 bits of the hash
-  /// @param low next 64 bits
-  record Term(long high, long low) {
+  /// @param low next 32 bits
+  record Term(long high, int low) implements Comparable<Term> {
+    static final int BYTES = 12;
+
     byte[] bytes() {
-      return ByteBuffer.allocate(16).putLong(high).putLong(low).array();
+      return ByteBuffer.allocate(BYTES).putLong(high).putInt(low).array();
+    }
+
+    @Override
+    public int compareTo(Term other) {
+      int by = Long.compare(high, other.high);
+      return by != 0 ? by : Integer.compare(low, other.low);
+    }
+
+    @Override
+    public int hashCode() {
+      return (int) high;
     }
   }
 
-  TimelineTerms() {
+  TimelineTerms(byte[] salt) {
+    this.salt = salt.clone();
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -34,15 +50,15 @@ final class TimelineTerms {
     }
   }
 
-  Term type(String tenant, boolean own, String type) {
-    begin(TYPE, tenant, own);
-    put(type);
+  /// @return for all events of a tenant but Spor's own
+  Term all(String tenant) {
+    begin(ALL, tenant, false);
     return end();
   }
 
-  /// @return for the events of a tenant whose types are not listed one by one
-  Term others(String tenant) {
-    begin(OTHERS, tenant, false);
+  Term type(String tenant, boolean own, String type) {
+    begin(TYPE, tenant, own);
+    put(type);
     return end();
   }
 
@@ -67,6 +83,7 @@ final class TimelineTerms {
   }
 
   private void begin(byte kind, String tenant, boolean own) {
+    digest.update(salt);
     digest.update(kind);
     digest.update((byte) (own ? 1 : 0));
     put(tenant);
@@ -87,6 +104,6 @@ final class TimelineTerms {
 
   private Term end() {
     var hash = ByteBuffer.wrap(digest.digest());
-    return new Term(hash.getLong(), hash.getLong());
+    return new Term(hash.getLong(), hash.getInt());
   }
 }

@@ -3,7 +3,6 @@ package no.spor.storage.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import no.spor.activity.TimelineQuery.Place;
 import no.spor.activity.TimelineStore.Found;
 import no.spor.ledger.axon.ProcessorProgress.Claim;
 import no.spor.ledger.axon.ProcessorProgress.Segment;
+import no.spor.storage.sqlite.TimelineRuns.Run;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,19 +46,43 @@ class SqliteViewsTest {
   }
 
   @Test
-  void everyListIsReadByItsKeyFromWhereThePageBegins() {
-    assertThat(plan(PostingStream.SELECT))
-        .containsExactly(
-            "SEARCH posting USING PRIMARY KEY (term=? AND (seconds,nanos,position)<(?,?,?))");
-    assertThat(plan(TimelineSearch.TERM)).containsExactly("SEARCH term USING PRIMARY KEY (hash=?)");
-    assertThat(plan(TimelineSearch.LISTED))
-        .containsExactly("SEARCH type USING PRIMARY KEY (tenant=? AND own=?)");
+  void thereAreFewRunsAndForgettingReachesThoseThatAreBeingMerged() throws Exception {
+    byte[] someone = new byte[16];
+    someone[3] = 7;
+    int count = 0;
+    while (count < 40_000 || inState(TimelineRuns.OPEN).isEmpty()) {
+      List<TimelineEntry> entries = new ArrayList<>();
+      for (int i = count; i < count + 1_000; i++) {
+        List<byte[]> people = i % 500 == 0 ? List.of(someone) : List.of();
+        entries.add(entry(i, NOON.plusSeconds(i), Map.of("/f", (long) i % 977), people));
+      }
+      count += 1_000;
+      views.timeline().apply(entries, count, HISTORY);
+      assertThat(inState(TimelineRuns.LIVE)).as("after %s", count).hasSizeLessThan(16);
+      assertThat(count).as("a merge that takes several steps").isLessThan(200_000);
+    }
+    assertThat(find(query(Map.of(), 100)).places())
+        .hasSize(100)
+        .first()
+        .isEqualTo(new Place(NOON.plusSeconds(count - 1), count - 1));
+    int places = (count - 4) / 977 + 1;
+    assertThat(find(query(Map.of("/f", 3L), 1_000)).places()).hasSize(places);
+
+    byte[] term =
+        views
+            .file()
+            .read(session ->
+                new TimelineTerms(SqliteTimelineStore.salt(session))
+                    .person("a", false, someone)
+                    .bytes());
+    assertThat(RawFiles.find(directory.path(), List.of(term))).isNotEmpty();
+    assertThat(views.timeline().forget("a", List.of(someone))).isEqualTo(count / 500);
+    assertThat(RawFiles.find(directory.path(), List.of(term))).isEmpty();
+    assertThat(find(query(Map.of("/f", 3L), 1_000)).places()).hasSize(places);
   }
 
-  private List<String> plan(String sql) {
-    return views
-        .file()
-        .read(session -> session.list("explain query plan " + sql, row -> row.getString("detail")));
+  private List<Run> inState(int state) {
+    return views.file().read(session -> TimelineRuns.inState(session, state));
   }
 
   @Test
@@ -111,7 +135,10 @@ class SqliteViewsTest {
     do {
       TimelineQuery now =
           new TimelineQuery("a", null, List.of(), null, null, query.facets(), after, 10);
-      page = views.file().read(session -> new TimelineSearch(session, now, 2_000).find());
+      page =
+          views
+              .file()
+              .read(session -> new TimelineSearch(session, new TimelineRuns(), now, 2_000).find());
       joined.addAll(page.places());
       after = page.next();
       pages++;
@@ -132,65 +159,69 @@ class SqliteViewsTest {
       random.nextBytes(pseudonym);
       pseudonyms.add(pseudonym);
     }
-    List<List<byte[]>> links = new ArrayList<>();
-    pseudonyms.forEach(_ -> links.add(new ArrayList<>()));
+    int[] count = new int[pseudonyms.size()];
     int position = 1 << 16;
-    for (int round = 0; round < 12; round++) {
-      position = link(random, position, pseudonyms, links);
+    for (int round = 0; round < 40; round++) {
+      position = link(random, position, pseudonyms, count);
     }
     List<byte[]> gone = new ArrayList<>();
     List<byte[]> kept = new ArrayList<>();
-    for (int i = 0; i < pseudonyms.size(); i++) {
-      (i % 3 == 0 ? gone : kept).addAll(links.get(i));
-      byte[] hash = new TimelineTerms().person("a", false, pseudonyms.get(i)).bytes();
-      (i % 3 == 0 ? gone : kept).add(hash);
-    }
-    assertThat(RawFiles.find(directory.path(), gone))
-        .as("or the search is blind")
-        .hasSize(gone.size());
     List<byte[]> forgotten = new ArrayList<>();
-    for (int i = 0; i < pseudonyms.size(); i += 3) {
-      forgotten.add(pseudonyms.get(i));
+    int links = 0;
+    for (int i = 0; i < pseudonyms.size(); i++) {
+      (i % 3 == 0 ? gone : kept).addAll(traces(pseudonyms.get(i)));
+      if (i % 3 == 0) {
+        forgotten.add(pseudonyms.get(i));
+        links += count[i];
+      }
     }
-    assertThat(views.timeline().forget("a", forgotten)).isEqualTo(gone.size() - forgotten.size());
+    var seen = RawFiles.find(directory.path(), gone);
+    assertThat(seen.size())
+        .as("or the search is blind: few lie across the end of a page")
+        .isGreaterThan(gone.size() * 9 / 10);
+    assertThat(views.timeline().forget("a", forgotten)).isEqualTo(links);
     assertThat(RawFiles.find(directory.path(), gone)).as("seed %s", seed).isEmpty();
-    assertThat(RawFiles.find(directory.path(), kept)).hasSize(kept.size());
+    assertThat(RawFiles.find(directory.path(), kept).size()).isGreaterThan(kept.size() * 9 / 10);
     assertThat(RawFiles.find(directory.path(), pseudonyms)).as("never as they are").isEmpty();
+    link(random, position, List.of(new byte[16]), new int[1]);
+    assertThat(find(query(Map.of("/f", 3L), 1_000)).places()).hasSizeGreaterThan(900);
   }
 
-  /// Adds entries, and to each pseudonym's links the bytes that such a row has in the file.
-  private int link(Random random, int from, List<byte[]> pseudonyms, List<List<byte[]>> links) {
+  /// @return the bytes that say what is to be forgotten: the term's, and its list of each run
+  private List<byte[]> traces(byte[] pseudonym) {
+    return views
+        .file()
+        .read(session -> {
+          var term =
+              new TimelineTerms(SqliteTimelineStore.salt(session)).person("a", false, pseudonym);
+          List<byte[]> traces = new ArrayList<>();
+          traces.add(term.bytes());
+          for (var run : TimelineRuns.inState(session, TimelineRuns.LIVE)) {
+            for (int i = 0; i < run.pages(); i++) {
+              var page = TimelineRuns.page(session, run, i);
+              int list = page.find(term);
+              if (list >= 0 && page.list(list).length >= 12) {
+                traces.add(page.list(list));
+              }
+            }
+          }
+          return traces;
+        });
+  }
+
+  /// Adds entries of people, and to each one's count of links.
+  private int link(Random random, int from, List<byte[]> pseudonyms, int[] count) {
     List<TimelineEntry> entries = new ArrayList<>();
-    List<Integer> people = new ArrayList<>();
-    for (int i = 0; i < 400; i++) {
+    int added = 50 + random.nextInt(700);
+    for (int i = 0; i < added; i++) {
       int person = random.nextInt(pseudonyms.size());
-      people.add(person);
+      count[person]++;
       Instant time = NOON.minusSeconds(random.nextInt(1_000_000)).plusNanos(1 << 24 | i << 9);
       entries.add(
           entry(from + i, time, Map.of("/f", (long) i % 7), List.of(pseudonyms.get(person))));
     }
     int to = from + entries.size();
     views.timeline().apply(entries, to, HISTORY);
-    for (int i = 0; i < entries.size(); i++) {
-      byte[] pseudonym = pseudonyms.get(people.get(i));
-      byte[] hash = new TimelineTerms().person("a", false, pseudonym).bytes();
-      int term =
-          views
-              .file()
-              .read(session ->
-                  Math.toIntExact(session.number("select id from term where hash = ?", hash)));
-      Instant time = entries.get(i).time();
-      links
-          .get(people.get(i))
-          .add(
-              ByteBuffer.allocate(12)
-                  .put((byte) term)
-                  .putInt((int) time.getEpochSecond())
-                  .putInt(time.getNano())
-                  .put((byte) (from + i >> 16))
-                  .putShort((short) (from + i))
-                  .array());
-    }
     return to;
   }
 
