@@ -16,6 +16,8 @@ import picocli.CommandLine.HelpCommand;
       ImportCommand.class,
       TenantCommand.class,
       KeyCommand.class,
+      RetentionCommand.class,
+      KeyStoreCommand.class,
       RebuildCommand.class,
       WitnessCommand.class,
       HelpCommand.class

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.UUID;
 import javax.crypto.AEADBadTagException;
 import no.spor.vault.EpochStore.Epoch;
-import org.jspecify.annotations.Nullable;
 
 /// The epoch keys, unwrapped by the root; wraps and unwraps all other keys with them (`FORMAT.md`,
 /// "Wrapped key"). Thread-safe.
@@ -113,14 +112,20 @@ final class EpochKeys implements AutoCloseable {
   }
 
   /// @return when the epoch was opened under which keys are wrapped now
-  @Nullable Instant began() {
-    int open = keys.open();
+  Instant began() {
+    return standing().openedAt();
+  }
+
+  Vault.Epochs standing() {
+    int open = keyStore.epoch();
+    boolean older = false;
     for (Epoch epoch : epochStore.epochs(keyStore.id())) {
       if (epoch.number() == open) {
-        return Instant.ofEpochMilli(epoch.createdAtMillis());
+        return new Vault.Epochs(open, Instant.ofEpochMilli(epoch.createdAtMillis()), older);
       }
+      older |= epoch.wrapped() != null;
     }
-    return null;
+    throw new KeysUnavailableException("epoch " + open + " is not in the epoch store");
   }
 
   WrappedKey wrap(Workbench bench, KeyName name, SecretBytes key) {

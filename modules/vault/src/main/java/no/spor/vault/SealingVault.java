@@ -277,6 +277,11 @@ final class SealingVault implements Vault {
   }
 
   @Override
+  public Epochs epochs() {
+    return epochs.standing();
+  }
+
+  @Override
   public void rotateEpochs() {
     withBench(bench -> {
       epochs.rotate(bench);

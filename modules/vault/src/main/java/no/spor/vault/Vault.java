@@ -149,6 +149,14 @@ public interface Vault extends AutoCloseable {
   /// @return the key that [#makeSigningKey] made; empty where this key store never had it
   Optional<SigningKey> signingKey(String origin, byte[] publicKey);
 
+  /// @return how the epochs of the key store stand
+  Epochs epochs();
+
+  /// @param open number of the epoch under which keys are wrapped now
+  /// @param openedAt copies of the key store from before are dead, unless `unfinished`
+  /// @param unfinished whether an epoch before stands still: a rotation was interrupted
+  record Epochs(int open, Instant openedAt, boolean unfinished) {}
+
   /// Opens a new epoch, wraps every key anew and destroys the epochs before: from then on older
   /// copies of the key store are dead. Harmless to repeat after a crash at any point.
   void rotateEpochs();
