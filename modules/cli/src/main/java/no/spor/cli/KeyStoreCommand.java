@@ -71,8 +71,7 @@ final class KeyStoreCommand {
       mixinStandardHelpOptions = true)
   int rotateEpoch(@Mixin ServerAccess server, @Mixin Offline offline) {
     String said = offline.ask(node -> sentence(node.upkeep().epochs().rotate()));
-    return say(
-        said != null ? said : sentence(server.post("/v1/key-store/rotate-epoch", "{}")));
+    return say(said != null ? said : sentence(server.post("/v1/key-store/rotate-epoch", "{}")));
   }
 
   @Command(

@@ -35,8 +35,7 @@ final class RetentionCommand {
               description =
                   "the server's clock is further ahead than can be explained, and is right all the same")
           boolean clockIsRight) {
-    return show(
-        server.post("/v1/retention/run", clockIsRight ? "{\"clock\":\"right\"}" : "{}"));
+    return show(server.post("/v1/retention/run", clockIsRight ? "{\"clock\":\"right\"}" : "{}"));
   }
 
   private int show(String answer) {

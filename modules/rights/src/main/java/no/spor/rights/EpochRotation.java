@@ -11,9 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import no.spor.vault.Vault;
 import org.jspecify.annotations.Nullable;
 
-/// Opens a new epoch of the key store every so often and destroys the one before: from then on every
-/// older copy of the key store is dead, also for those who hold the root. Until then a copy from
-/// before an erasure can open what was erased: that time is the *erasure horizon*.
+/// Opens a new epoch of the key store every so often and destroys the one before: from then on
+/// every older copy of the key store is dead, also for those who hold the root. Until then a copy
+/// from before an erasure can open what was erased: that time is the *erasure horizon*.
 ///
 /// Can be killed at any point; the next rotation finishes. Thread-safe; several nodes may do the
 /// same at once.
@@ -51,8 +51,8 @@ public final class EpochRotation implements AutoCloseable {
   /// @param rotatesAt when the next is opened; null where that is not planned
   /// @param left the erasure horizon: from now to then; null where that is not planned
   /// @param unfinished whether an epoch before still stands: a rotation was interrupted
-  /// @param late whether the rotation is overdue by a day or, where none is planned, the epoch older
-  ///   than 31 days
+  /// @param late whether the rotation is overdue by a day or, where none is planned, the epoch
+  ///   older than 31 days
   public record Horizon(
       int epoch,
       Instant openedAt,
@@ -66,8 +66,7 @@ public final class EpochRotation implements AutoCloseable {
     Instant now = clock.instant();
     if (lasts.isZero()) {
       boolean late = epochs.openedAt().plus(UNPLANNED).isBefore(now);
-      return new Horizon(
-          epochs.open(), epochs.openedAt(), null, null, epochs.unfinished(), late);
+      return new Horizon(epochs.open(), epochs.openedAt(), null, null, epochs.unfinished(), late);
     }
     Instant rotatesAt = epochs.openedAt().plus(lasts);
     Duration left = Duration.between(now, rotatesAt);
@@ -126,9 +125,7 @@ public final class EpochRotation implements AutoCloseable {
           Integer.toString(horizon.epoch()),
           horizon.openedAt());
     }
-    return left == null || left.compareTo(LONGEST_PAUSE) > 0
-        ? LONGEST_PAUSE
-        : left.plusSeconds(1);
+    return left == null || left.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : left.plusSeconds(1);
   }
 
   /// @return whether it is to end

@@ -15,8 +15,8 @@ import org.axonframework.messaging.eventhandling.gateway.EventAppender;
 import org.jspecify.annotations.Nullable;
 
 /// What a key store lacks that the ledger's newest block was sealed with: it was put back from an
-/// older copy, or is another one. Until a newer copy is put in place, or an operator accepts the loss
-/// here, nothing personal is sealed or opened. Thread-safe.
+/// older copy, or is another one. Until a newer copy is put in place, or an operator accepts the
+/// loss here, nothing personal is sealed or opened. Thread-safe.
 public final class KeyLoss {
   private final LedgerStore blocks;
   private final KeyStore keys;
@@ -52,9 +52,9 @@ public final class KeyLoss {
         .map(mark -> new Loss(mark.keyStore(), mark.generation(), keys.id(), keys.generation()));
   }
 
-  /// Accepts the loss, for good: what was sealed for people whose keys are missing reads *erased* from
-  /// now on, and they can be recorded as new. Where the loss includes a tenant's lookup key, whoever
-  /// was fenced under it is not recognised any more: ask for those erasures again.
+  /// Accepts the loss, for good: what was sealed for people whose keys are missing reads *erased*
+  /// from now on, and they can be recorded as new. Where the loss includes a tenant's lookup key,
+  /// whoever was fenced under it is not recognised any more: ask for those erasures again.
   ///
   /// First the key store takes over, for without it nothing can be recorded; then it is recorded
   /// (`spor.loss-accepted`). Where that fails or is interrupted, say it again with the same loss.

@@ -23,6 +23,8 @@ import no.spor.ledger.axon.ProcessorStatus;
 import no.spor.ledger.axon.SporAxon;
 import no.spor.recording.EventRecorder;
 import no.spor.recording.Recorder;
+import no.spor.rights.EpochRotation;
+import no.spor.rights.KeyLoss;
 import no.spor.rights.KeyStoreFollower;
 import no.spor.rights.Retention;
 import no.spor.tenancy.AccessRole;
@@ -56,7 +58,7 @@ public final class Node implements AutoCloseable {
   private final Recorder recorder;
   private final Timeline timeline;
   private final SporAxon axon;
-  private final Retention retention;
+  private final Upkeep upkeep;
   private final @Nullable String administratorKey;
   private final @Nullable String rootKeyNotice;
 
@@ -114,7 +116,7 @@ public final class Node implements AutoCloseable {
     TimelineProjection projection = new TimelineProjection(timelineStore);
     axon =
         opened.add(
-            Retention.register(EventSourcedTenancy.register(SporAxon.over(ledger)))
+            Upkeep.register(EventSourcedTenancy.register(SporAxon.over(ledger)))
                 .payloads(payloads)
                 .node(stores.node(), clock)
                 .views(views.progress(), views.transactions())
@@ -132,25 +134,33 @@ public final class Node implements AutoCloseable {
             projection,
             new RecordedOpenings(recorder),
             axon::rebuild);
-    retention =
-        opened
-            .add(
-                new Retention(
-                    new Retention.Rooms(
-                        tenancy,
-                        keys,
-                        ledger,
-                        blocks,
-                        timelineStore,
-                        projection::applied,
-                        stores.retention()),
-                    axon.commands(),
-                    forgetting,
-                    clock,
-                    System::nanoTime,
-                    options.longestDowntime()))
-            .start();
+    upkeep = upkeep(options, clock, stores, keys, views, forgetting, projection);
     administratorKey = firstAdministrator(tenancy);
+  }
+
+  private Upkeep upkeep(
+      NodeOptions options,
+      InstantSource clock,
+      Stores stores,
+      KeyStore keys,
+      Stores.Views views,
+      KeyStoreFollower forgetting,
+      TimelineProjection projection) {
+    Retention.Rooms rooms =
+        new Retention.Rooms(
+            tenancy,
+            keys,
+            ledger,
+            stores.ledger(),
+            views.timeline(),
+            projection::applied,
+            stores.retention());
+    Retention retention =
+        new Retention(
+            rooms, axon.commands(), forgetting, clock, System::nanoTime, options.longestDowntime());
+    EpochRotation epochs = new EpochRotation(vault, clock, options.epochLasts());
+    KeyLoss loss = new KeyLoss(stores.ledger(), keys, vault, axon.commands());
+    return new Upkeep(opened.add(retention).start(), opened.add(epochs).start(), loss);
   }
 
   /// Asks the registry first: what asks the ledger needs the keys, and a node whose keys are behind
@@ -197,8 +207,9 @@ public final class Node implements AutoCloseable {
     return timeline;
   }
 
-  public Retention retention() {
-    return retention;
+  /// @return what it does by itself
+  public Upkeep upkeep() {
+    return upkeep;
   }
 
   public Ledger ledger() {

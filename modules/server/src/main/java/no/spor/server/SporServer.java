@@ -39,6 +39,11 @@ public class SporServer {
   }
 
   @Bean(destroyMethod = "")
+  Upkeep upkeep(Node node) {
+    return node.upkeep();
+  }
+
+  @Bean(destroyMethod = "")
   Ledger ledger(Node node) {
     return node.ledger();
   }

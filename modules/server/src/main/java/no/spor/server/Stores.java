@@ -33,7 +33,7 @@ interface Stores extends AutoCloseable {
   /// @return whether nothing was ever sealed here, so that a root may be made
   boolean mayMakeRoot();
 
-  /// @return how far retention has come, kept with the ledger's parts
+  /// @return how far retention has come with the ledger's parts, kept where they are
   RetentionStore retention();
 
   KeyStore keys();

@@ -51,7 +51,7 @@ class RetentionTest {
 
     now.set(Instant.parse("2026-12-13T23:59:59.999Z")); // the last moment of the 21st day after
     open();
-    RetentionStatus early = node.retention().run(false);
+    RetentionStatus early = node.upkeep().retention().run(false);
     assertThat(early.late()).isFalse();
     assertThat(states("login.succeeded")).containsExactly(Map.entry("open", 3_100));
     close();
@@ -124,25 +124,25 @@ class RetentionTest {
     node.tenancy().createTenant(TENANT, "Bygg AS");
     record("login.succeeded", START, 10);
     now.set(START.plus(Duration.ofDays(3 * 365)));
-    RetentionStatus held = node.retention().run(false);
+    RetentionStatus held = node.upkeep().retention().run(false);
     assertThat(held.clockAhead()).isGreaterThan(Duration.ofDays(3 * 365 - 1));
     assertThat(held.late()).isTrue();
     record(
         "site.checkin", now.get(), 1); // recorded under the wrong clock: that makes it no righter
     close();
     open();
-    assertThat(node.retention().run(false).clockAhead()).isPositive();
+    assertThat(node.upkeep().retention().run(false).clockAhead()).isPositive();
     assertThat(states("login.succeeded")).containsExactly(Map.entry("open", 10));
 
     now.set(START.minus(Duration.ofDays(400))); // and back beyond the beginning
-    assertThat(node.retention().run(false).clockAhead()).isZero();
+    assertThat(node.upkeep().retention().run(false).clockAhead()).isZero();
     assertThat(states("login.succeeded")).containsExactly(Map.entry("open", 10));
     now.set(START.plus(Duration.ofDays(22)));
-    assertThat(node.retention().run(false).clockAhead()).isPositive();
+    assertThat(node.upkeep().retention().run(false).clockAhead()).isPositive();
     run(true);
     assertThat(states("login.succeeded")).containsExactly(Map.entry("expired", 10));
     now.set(START);
-    node.retention().run(false);
+    node.upkeep().retention().run(false);
     assertThat(states("login.succeeded"))
         .as("never comes back")
         .containsExactly(Map.entry("expired", 10));
@@ -157,7 +157,7 @@ class RetentionTest {
     close();
     now.set(START.plus(Duration.ofDays(22)));
     open();
-    Awaitility.await().until(() -> node.retention().status(null).lastRun() != null);
+    Awaitility.await().until(() -> node.upkeep().retention().status(null).lastRun() != null);
     assertThat(states("login.succeeded")).containsExactly(Map.entry("expired", 10));
     close();
   }
@@ -176,7 +176,7 @@ class RetentionTest {
 
   private RetentionStatus run(boolean clockIsRight) throws InterruptedException {
     awaitView();
-    RetentionStatus status = node.retention().run(clockIsRight);
+    RetentionStatus status = node.upkeep().retention().run(clockIsRight);
     assertThat(status.clockAhead()).isZero();
     assertThat(status.late()).as(status.toString()).isFalse();
     return status;

@@ -30,8 +30,7 @@ class UpkeepController {
 
   @GetMapping("/v1/retention")
   ResponseEntity<byte[]> retention(HttpServletRequest request) {
-    Access access =
-        Caller.with(request, AccessRole.ADMIN, AccessRole.OFFICER, AccessRole.AUDITOR);
+    Access access = Caller.with(request, AccessRole.ADMIN, AccessRole.OFFICER, AccessRole.AUDITOR);
     return answer(json -> write(json, upkeep.retention().status(access.tenant())));
   }
 
@@ -40,8 +39,7 @@ class UpkeepController {
     operator(request);
     String clock = FlatObject.read(RequestBytes.json(request), "clock").get("clock");
     if (clock != null && !clock.equals("right")) {
-      throw new ProblemException(
-          422, "invalid-request", "\"clock\" is \"right\", or left out.");
+      throw new ProblemException(422, "invalid-request", "\"clock\" is \"right\", or left out.");
     }
     RetentionStatus status = upkeep.retention().run(clock != null);
     return answer(json -> write(json, status));
