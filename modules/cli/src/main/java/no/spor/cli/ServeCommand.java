@@ -35,8 +35,19 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "${env:SPOR_ADDRESS:-127.0.0.1}")
   private String address;
 
-  @Option(names = "--store", paramLabel = "STORE", description = "sqlite", defaultValue = "sqlite")
+  @Option(
+      names = "--store",
+      paramLabel = "STORE",
+      description = "sqlite, or mongodb for more than one node (default: ${DEFAULT-VALUE})",
+      defaultValue = "${env:SPOR_STORE:-sqlite}")
   private String store;
+
+  @Option(
+      names = "--mongodb-uri",
+      paramLabel = "URI",
+      defaultValue = "${env:SPOR_MONGODB_URI}",
+      description = "connection string (SPOR_MONGODB_URI, which keeps a password out of sight)")
+  private @Nullable String mongodbUri;
 
   @Option(
       names = "--root",
@@ -49,8 +60,9 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (!store.equals("sqlite")) {
-      throw new CommandFailedException("there is no store of that name yet: --store sqlite");
+    if (!store.equals("sqlite") && !store.equals("mongodb")) {
+      throw new CommandFailedException(
+          "there is no store of that name: --store sqlite or --store mongodb");
     }
     try (RunningServer server = RunningServer.start(settings())) {
       server.introduce(spec.commandLine().getOut(), spec.commandLine().getErr());
@@ -62,6 +74,10 @@ final class ServeCommand implements Callable<Integer> {
   private Map<String, Object> settings() {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("spor.data", data.toString());
+    settings.put("spor.store", store);
+    if (mongodbUri != null && !mongodbUri.isBlank()) {
+      settings.put("spor.mongodb.uri", mongodbUri);
+    }
     settings.put("server.port", port);
     settings.put("server.address", address);
     if (root != null && !root.toString().isBlank()) {

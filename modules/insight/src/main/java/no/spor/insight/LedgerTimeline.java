@@ -117,7 +117,8 @@ public final class LedgerTimeline implements Timeline {
 
   @Override
   public long behind() {
-    return Math.max(0, ledger.size() - projection.applied());
+    long size = ledger.size();
+    return Math.max(0, size - projection.applied(size));
   }
 
   @Override

@@ -34,6 +34,9 @@ public final class TimelineProjection implements Projection {
 
   static final String ADMINISTRATION = "spor";
 
+  /// Another node's progress is not told.
+  private static final long ASK_AGAIN_NANOS = 100_000_000;
+
   private static final Logger LOG = System.getLogger(TimelineProjection.class.getName());
 
   private final TimelineStore store;
@@ -108,16 +111,29 @@ public final class TimelineProjection implements Projection {
     return applied;
   }
 
+  /// Asks the view itself, which another node may fill.
+  ///
+  /// @param wanted what is not asked for where it is known already
+  /// @return every record below this position is in the view
+  long applied(long wanted) {
+    if (applied < wanted) {
+      applied = Math.max(applied, store.applied());
+    }
+    return applied;
+  }
+
   /// Waits until the record at this position is in the view. @return whether it is
   boolean await(long position, Duration atMost) {
-    if (applied > position) {
+    if (applied(position + 1) > position) {
       return true;
     }
     lock.lock();
     try {
       long nanosLeft = atMost.toNanos();
       while (applied <= position && nanosLeft > 0) {
-        nanosLeft = moved.awaitNanos(nanosLeft);
+        long some = Math.min(nanosLeft, ASK_AGAIN_NANOS);
+        nanosLeft -= some - moved.awaitNanos(some);
+        applied(position + 1);
       }
       return applied > position;
     } catch (InterruptedException e) {

@@ -13,17 +13,19 @@ import org.jspecify.annotations.Nullable;
 ///   that nothing expires until an operator says that the clock is right
 /// @param epochLasts after how long a new epoch is opened and older copies of the keys are dead;
 ///   zero for only when told
+/// @param mongo where the stores lie; null for files in the data directory
 public record NodeOptions(
     Path data,
     @Nullable Path rootFile,
     int queueEvents,
     Duration longestDowntime,
-    Duration epochLasts) {
+    Duration epochLasts,
+    @Nullable MongoOptions mongo) {
   private static final int IMPORT_QUEUE = 20_000;
 
   /// With what else there is as the settings have it by default.
   public NodeOptions(Path data, @Nullable Path rootFile, int queueEvents) {
-    this(data, rootFile, queueEvents, Duration.ofDays(31), Duration.ofDays(7));
+    this(data, rootFile, queueEvents, Duration.ofDays(31), Duration.ofDays(7), null);
   }
 
   static NodeOptions of(SporSettings settings) {
@@ -32,12 +34,18 @@ public record NodeOptions(
         settings.rootFile(),
         settings.queueEvents(),
         Duration.ofDays(settings.longestDowntimeDays()),
-        Duration.ofDays(settings.epochDays()));
+        Duration.ofDays(settings.epochDays()),
+        settings.onMongodb() ? MongoOptions.of(settings.mongodb()) : null);
   }
 
   /// For an import without a server.
   public static NodeOptions importing(Path data, @Nullable Path rootFile) {
     return new NodeOptions(data, rootFile, IMPORT_QUEUE);
+  }
+
+  /// The same, with the stores on MongoDB.
+  public NodeOptions withMongo(MongoOptions options) {
+    return new NodeOptions(data, rootFile, queueEvents, longestDowntime, epochLasts, options);
   }
 
   Path root() {

@@ -19,6 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param epochDays after how many days a new epoch is opened: then every older copy of the keys is
 ///   dead. 0 for only when told
 /// @param metrics what is measured
+/// @param store `sqlite` (files of the data directory, one node) or `mongodb`
+/// @param mongodb where the stores lie on MongoDB
 @ConfigurationProperties("spor")
 public record SporSettings(
     @DefaultValue("data") Path data,
@@ -26,7 +28,54 @@ public record SporSettings(
     @DefaultValue("100000") int queueEvents,
     @DefaultValue("31") int longestDowntimeDays,
     @DefaultValue("7") int epochDays,
-    @DefaultValue Metrics metrics) {
+    @DefaultValue Metrics metrics,
+    @DefaultValue("sqlite") String store,
+    @DefaultValue Mongodb mongodb) {
+
+  /// @throws IllegalArgumentException where there is no store of that name
+  boolean onMongodb() {
+    return switch (store) {
+      case "sqlite" -> false;
+      case "mongodb" -> true;
+      default -> throw new IllegalArgumentException("spor.store is sqlite or mongodb");
+    };
+  }
+
+  /// Where the stores lie on MongoDB.
+  ///
+  /// @param uri connection string for every duty that has none of its own; name all members and the
+  ///   replica set
+  /// @param database prefix of the databases' names
+  /// @param allowStandalone whether a server that is no replica set will do
+  /// @param allowUnsafe whether a connection string may ask for less than majority and journal
+  public record Mongodb(
+      @DefaultValue("mongodb://127.0.0.1:27017") String uri,
+      @DefaultValue("spor") String database,
+      @DefaultValue("false") boolean allowStandalone,
+      @DefaultValue("false") boolean allowUnsafe,
+      @DefaultValue Place ledger,
+      @DefaultValue Place keys,
+      @DefaultValue Place epochs,
+      @DefaultValue Place checkpoints,
+      @DefaultValue Place views) {
+
+    /// Shows no connection string: it holds a password.
+    @Override
+    public String toString() {
+      return "Mongodb[" + database + "]";
+    }
+  }
+
+  /// One duty's own place.
+  ///
+  /// @param uri with credentials of its own; null for the common one
+  /// @param database its whole name; null for the prefix and the duty
+  public record Place(@Nullable String uri, @Nullable String database) {
+    @Override
+    public String toString() {
+      return "Place[" + database + "]";
+    }
+  }
 
   /// What is measured, beyond what names nobody.
   ///

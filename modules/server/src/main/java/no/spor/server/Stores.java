@@ -24,7 +24,10 @@ import no.spor.vault.KeyStore;
 interface Stores extends AutoCloseable {
 
   static Stores open(NodeOptions options) {
-    return SqliteStores.open(options.data());
+    MongoOptions mongo = options.mongo();
+    return mongo == null
+        ? SqliteStores.open(options.data())
+        : MongoStores.open(options.data(), mongo);
   }
 
   /// Open when the stores are: says whether what belongs together is there.

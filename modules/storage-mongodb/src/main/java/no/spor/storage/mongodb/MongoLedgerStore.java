@@ -19,6 +19,7 @@ import no.spor.ledger.LedgerStoreException;
 import no.spor.ledger.PartAddress;
 import no.spor.ledger.PartGroups;
 import no.spor.ledger.Tag;
+import no.spor.ledger.tree.TileStore;
 import no.spor.rights.RetentionStore;
 import no.spor.storage.mongodb.MongoPlace.Duty;
 import org.bson.BsonDocument;
@@ -388,6 +389,11 @@ public final class MongoLedgerStore implements LedgerStore {
   /// replica set's log until they roll over, and in the files until the pages are written anew.
   @Override
   public void reclaim() {}
+
+  /// @return where this ledger's tiles are kept; in the same database
+  public TileStore tiles() {
+    return new MongoTileStore(place, ledger);
+  }
 
   /// @return how far retention has come with this ledger's parts; in the same database
   public RetentionStore retention() {
