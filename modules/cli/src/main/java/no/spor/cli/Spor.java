@@ -19,6 +19,8 @@ import picocli.CommandLine.HelpCommand;
       RetentionCommand.class,
       KeyStoreCommand.class,
       RebuildCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       WitnessCommand.class,
       HelpCommand.class
     },

@@ -62,6 +62,21 @@ final class Load {
         .isEqualTo(200);
   }
 
+  /// Records events of people never seen before, so that keys are made all the time.
+  void newPeople(int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      long number = NUMBERS.getAndIncrement();
+      lines
+          .append(
+              RunningSpor.event(
+                  "n" + number, "clock.in", "{\"user\":\"" + PERSON + ".new." + number + "\"}"))
+          .append('\n');
+    }
+    assertThat(spor.post("/v1/events", emitter, RunningSpor.LINES, lines.toString()).status())
+        .isEqualTo(200);
+  }
+
   /// A duplicate, an event of an unknown type, a request that is not JSON, and a look at someone.
   void refused() {
     String twice =
