@@ -162,7 +162,7 @@ final class RightsNode implements AutoCloseable {
   /// Appends control records, and waits until the key store has done what they say.
   void say(RightsEvent... events) {
     axon.commands().send(new Say(List.of(events)));
-    assertThat(follower.awaitDurable(ledger.size() - 1, PATIENCE)).as("written").isTrue();
+    assertThat(follower.awaitWritten(PATIENCE)).as("written").isTrue();
   }
 
   /// @return the erasure's id

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.TimelineEntry;
 import no.spor.activity.TimelineStore;
@@ -40,12 +41,21 @@ public final class TimelineProjection implements Projection {
   private static final Logger LOG = System.getLogger(TimelineProjection.class.getName());
 
   private final TimelineStore store;
+  private final Predicate<Pseudonym> ownerless;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
   private volatile long applied;
 
+  /// Where nobody is ever erased.
   public TimelineProjection(TimelineStore store) {
+    this(store, pseudonym -> false);
+  }
+
+  /// @param ownerless tells pseudonyms of people who are erased while parts with them still stand
+  ///   in the ledger: they do not come into the view
+  public TimelineProjection(TimelineStore store, Predicate<Pseudonym> ownerless) {
     this.store = store;
+    this.ownerless = ownerless;
     this.applied = store.applied();
   }
 
@@ -144,7 +154,7 @@ public final class TimelineProjection implements Projection {
     }
   }
 
-  private static TimelineEntry entry(StreamedRecord streamed) {
+  private TimelineEntry entry(StreamedRecord streamed) {
     try {
       HeaderBody header = streamed.header();
       if (!header.tenant().equals(streamed.record().stream())) {
@@ -166,12 +176,12 @@ public final class TimelineProjection implements Projection {
     }
   }
 
-  private static List<byte[]> pseudonyms(List<RecordPart> parts) {
+  private List<byte[]> pseudonyms(List<RecordPart> parts) {
     List<Pseudonym> found = new ArrayList<>(parts.size());
     for (RecordPart part : parts) {
       if (part instanceof RecordPart.Kept(byte[] bytes)) {
         @Nullable Pseudonym pseudonym = SealedPart.pseudonymOf(bytes);
-        if (pseudonym != null && !found.contains(pseudonym)) {
+        if (pseudonym != null && !found.contains(pseudonym) && !ownerless.test(pseudonym)) {
           found.add(pseudonym);
         }
       }

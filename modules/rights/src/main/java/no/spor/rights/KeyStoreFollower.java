@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// as a [BlockFollower]. It does two things with each block: on the appender's thread it tells the
 /// vault, so that before the next block nobody here seals or opens for someone who is erased; then
 /// a thread of its own writes the key store, in the ledger's order, and tries again for as long as
-/// that fails. [#awaitDurable] tells when. A crash between the two loses nothing: the next start
+/// that fails. [#awaitWritten] tells when. A crash between the two loses nothing: the next start
 /// writes first. Thread-safe.
 ///
 /// Where a block cannot be read (a fence that the key store cannot open now) [#committed] throws,
@@ -53,6 +54,7 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Step> waiting = new ArrayDeque<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Thread writer;
   private @Nullable UUID ledger;
   private boolean closing;
@@ -156,17 +158,19 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
     return durable;
   }
 
-  /// Waits until what the control record at this position destroys is gone from the key store.
+  /// Waits until what the control records that were appended before this call destroy is gone from
+  /// the key store.
   ///
   /// @return whether it is; else the key store cannot be written now, and it is tried further
-  public boolean awaitDurable(long position, Duration atMost) {
+  public boolean awaitWritten(Duration atMost) {
     lock.lock();
     try {
+      long wanted = waiting.isEmpty() ? 0 : waiting.peekLast().head().endPosition();
       long nanosLeft = atMost.toNanos();
-      while (durable <= position && nanosLeft > 0 && !closing) {
+      while (durable < wanted && nanosLeft > 0 && !closing) {
         nanosLeft = changed.awaitNanos(nanosLeft);
       }
-      return durable > position;
+      return durable >= wanted;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -175,24 +179,9 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
     }
   }
 
-  /// Waits until everything that is in the ledger now and forgets something is gone from the key
-  /// store, or for as long.
-  ///
-  /// @return whether it is
-  boolean awaitWritten(Duration atMost) {
-    lock.lock();
-    try {
-      long nanosLeft = atMost.toNanos();
-      while (!waiting.isEmpty() && nanosLeft > 0 && !closing) {
-        nanosLeft = changed.awaitNanos(nanosLeft);
-      }
-      return waiting.isEmpty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      lock.unlock();
-    }
+  /// @param woken told, on the writer's thread, whenever [#durable] has moved; returns at once
+  void onWritten(Runnable woken) {
+    listeners.add(woken);
   }
 
   /// Writes what waits, once, and stops. What could not be written is written at the next start.
@@ -323,5 +312,6 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
     } finally {
       lock.unlock();
     }
+    listeners.forEach(Runnable::run);
   }
 }

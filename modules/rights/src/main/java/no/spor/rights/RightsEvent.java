@@ -2,6 +2,7 @@ package no.spor.rights;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
+import java.util.Map;
 import no.spor.ledger.axon.FurtherParts;
 import org.axonframework.eventsourcing.annotation.EventTag;
 import org.axonframework.messaging.eventhandling.annotation.Event;
@@ -119,22 +120,24 @@ sealed interface RightsEvent {
       implements RightsEvent {}
 
   /// So many sealed parts are about to be dropped.
+  ///
+  /// @param events how many events they stand in
+  /// @param copies how many of these tell of a copy outside, by type: of the person's data being
+  ///   shown, disclosed, exported
+  /// @param views how many rows of views led to these events
   @Event(namespace = NAMESPACE, name = "parts-counted")
   record PartsCounted(
       @EventTag(key = TENANT) String tenant,
       @EventTag(key = ERASURE) String erasure,
       @EventTag(key = PARTS) String parts,
-      long events)
+      long events,
+      Map<String, Long> copies,
+      long views)
       implements RightsEvent {}
 
-  /// @param views rows of views that named the person's events
   @Event(namespace = NAMESPACE, name = "erasure-completed")
   record ErasureCompleted(
-      @EventTag(key = TENANT) String tenant,
-      @EventTag(key = ERASURE) String erasure,
-      long events,
-      long parts,
-      long views)
+      @EventTag(key = TENANT) String tenant, @EventTag(key = ERASURE) String erasure)
       implements RightsEvent {}
 
   /// An erased person may be recorded anew.

@@ -1,6 +1,7 @@
 package no.spor.server;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import no.spor.ledger.axon.SporAxon;
 import no.spor.recording.EventRecorder;
 import no.spor.recording.Recorder;
 import no.spor.rights.EpochRotation;
+import no.spor.rights.ErasureRequests;
 import no.spor.rights.KeyLoss;
 import no.spor.rights.KeyStoreFollower;
 import no.spor.rights.Retention;
@@ -59,6 +61,7 @@ public final class Node implements AutoCloseable {
   private final Timeline timeline;
   private final SporAxon axon;
   private final Upkeep upkeep;
+  private final ErasureRequests erasureRequests;
   private final @Nullable String administratorKey;
   private final @Nullable String rootKeyNotice;
 
@@ -82,21 +85,12 @@ public final class Node implements AutoCloseable {
 
     SealedPayloads payloads = new SealedPayloads(vault);
     Freshness freshness = stores.freshness();
-    KeyStoreFollower forgetting = opened.add(new KeyStoreFollower(keys, vault, payloads));
-    forgetting.start(blocks);
+    RightsWiring rights = opened.add(new RightsWiring(keys, vault, payloads, freshness));
+    rights.follow(blocks);
     Registry registry = opened.add(new Registry(stores.registry(), payloads, freshness));
     registry.start(blocks);
     RecordedKeys ids =
         RecordedKeys.open(stores.directory().resolve("ids"), random, RecordedKeys.KEYS_IN_MEMORY);
-    LedgerOptions ledgerOptions =
-        LedgerOptions.of(clock, random)
-            .withKeyStore(() -> new KeyStoreMark(vault.keyStore(), vault.generation()))
-            .withFreshness(freshness)
-            .withQueue(options.queueEvents(), QUEUE_BYTES)
-            .withFollowEvery(stores.followEvery())
-            .withObserver(observer.append());
-    BlockFollower expectations =
-        block -> vault.expect(block.head().keys().keyStore(), block.head().keys().generation());
     Publishing publishing = Publishing.open(stores, vault, null, clock, opened);
     publicLedger = new PublicLedger(ledgerId, publishing.publisher(), publishing.checkpoints());
     ledger =
@@ -105,36 +99,37 @@ public final class Node implements AutoCloseable {
                 blocks,
                 IDENTITY,
                 ids,
-                ledgerOptions,
-                expectations,
+                appending(options, clock, freshness, stores.followEvery(), observer),
+                expectations(vault),
                 publishing.publisher(),
-                forgetting,
+                rights.keyStore(),
+                rights.erasures(),
                 registry));
 
     Stores.Views views = stores.views(view -> TimelineProjection.fits(view, ledger));
     TimelineStore timelineStore = views.timeline();
-    TimelineProjection projection = new TimelineProjection(timelineStore);
+    TimelineProjection projection = new TimelineProjection(timelineStore, rights.ownerless());
     axon =
         opened.add(
-            Upkeep.register(EventSourcedTenancy.register(SporAxon.over(ledger)))
+            rights
+                .register(EventSourcedTenancy.register(SporAxon.over(ledger)))
                 .payloads(payloads)
                 .node(stores.node(), clock)
                 .views(views.progress(), views.transactions())
                 .batchSize(VIEW_BATCH)
                 .projection(projection)
                 .build());
+    opened.add(
+        rights.complete(
+            axon.commands(), ledger, timelineStore, projection::applied, publicLedger::size));
     axon.start();
     tenancy = new EventSourcedTenancy(axon.commands(), registry, random);
     recorder = new EventRecorder(tenancy, vault, ledger, clock, random, observer.recording());
+    RecordedOpenings openings = new RecordedOpenings(recorder);
     timeline =
-        new LedgerTimeline(
-            ledger,
-            vault,
-            timelineStore,
-            projection,
-            new RecordedOpenings(recorder),
-            axon::rebuild);
-    upkeep = upkeep(options, clock, stores, keys, views, forgetting, projection);
+        new LedgerTimeline(ledger, vault, timelineStore, projection, openings, axon::rebuild);
+    erasureRequests = rights.requests(new RecordedSubjects(recorder, openings), clock, random);
+    upkeep = upkeep(options, clock, stores, keys, views, rights.keyStore(), projection);
     administratorKey = firstAdministrator(tenancy);
   }
 
@@ -161,6 +156,24 @@ public final class Node implements AutoCloseable {
     EpochRotation epochs = new EpochRotation(vault, clock, options.epochLasts());
     KeyLoss loss = new KeyLoss(stores.ledger(), keys, vault, axon.commands());
     return new Upkeep(opened.add(retention).start(), opened.add(epochs).start(), loss);
+  }
+
+  private LedgerOptions appending(
+      NodeOptions options,
+      InstantSource clock,
+      Freshness freshness,
+      Duration followEvery,
+      NodeObserver observer) {
+    return LedgerOptions.of(clock, random)
+        .withKeyStore(() -> new KeyStoreMark(vault.keyStore(), vault.generation()))
+        .withFreshness(freshness)
+        .withQueue(options.queueEvents(), QUEUE_BYTES)
+        .withFollowEvery(followEvery)
+        .withObserver(observer.append());
+  }
+
+  private static BlockFollower expectations(Vault vault) {
+    return block -> vault.expect(block.head().keys().keyStore(), block.head().keys().generation());
   }
 
   /// Asks the registry first: what asks the ledger needs the keys, and a node whose keys are behind
@@ -205,6 +218,10 @@ public final class Node implements AutoCloseable {
 
   public Timeline timeline() {
     return timeline;
+  }
+
+  public ErasureRequests erasureRequests() {
+    return erasureRequests;
   }
 
   /// @return what it does by itself

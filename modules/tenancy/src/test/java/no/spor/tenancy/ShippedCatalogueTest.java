@@ -41,7 +41,8 @@ class ShippedCatalogueTest {
             "change.made",
             "request.received",
             "visit.recorded",
-            "personal-data.viewed");
+            "personal-data.viewed",
+            "personal-data.erasure-requested");
   }
 
   @Test

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param length bytes before the nonce: what the associated data begins with
 record PartHead(KeyKind kind, Role role, int length) {
   static final byte VERSION = 1;
-  private static final int PSEUDONYM_AT = 3;
+  static final int PSEUDONYM_AT = 3;
   private static final KeyKind[] KINDS = KeyKind.values();
 
   static PartHead of(KeyKind kind, Role role) {
@@ -33,6 +33,14 @@ record PartHead(KeyKind kind, Role role, int length) {
       }
     }
     return null;
+  }
+
+  /// @return whether the bytes begin as a person's part does
+  static boolean personal(byte[] bytes, int offset, int length) {
+    return length > PSEUDONYM_AT + Pseudonym.BYTES
+        && bytes[offset] == VERSION
+        && (bytes[offset + 1] == KeyKind.HISTORY.code()
+            || bytes[offset + 1] == KeyKind.ACCOUNT.code());
   }
 
   void write(byte[] out, @Nullable Pseudonym pseudonym, byte[] commitment) {

@@ -182,6 +182,12 @@ final class SealingVault implements Vault {
   }
 
   @Override
+  public Optional<KeyStore.Person> owner(Pseudonym pseudonym) {
+    keyring.generations().check();
+    return store.owner(pseudonym);
+  }
+
+  @Override
   public PersonRef ref(String tenant, PersonId person) {
     PersonRef ref = ref(tenant, person, true);
     if (ref == null) {

@@ -72,6 +72,10 @@ public interface Vault extends AutoCloseable {
   /// As the other one, for who knows the lookup only.
   PersonView find(KeyStore.PersonRef person);
 
+  /// @return the person a pseudonym belongs to; empty where the person, or the account that it
+  ///   stands for, is gone
+  Optional<KeyStore.Person> owner(Pseudonym pseudonym);
+
   /// Finds what fences and permissions know a person by. Makes the tenant's keys where it has none.
   KeyStore.PersonRef ref(String tenant, PersonId person);
 

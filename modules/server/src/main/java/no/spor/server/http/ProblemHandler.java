@@ -13,6 +13,7 @@ import no.spor.ledger.LedgerStoreException;
 import no.spor.ledger.axon.CommandConflictException;
 import no.spor.recording.Problem;
 import no.spor.recording.RejectedRequestException;
+import no.spor.rights.RightsException;
 import no.spor.tenancy.RegistryBehindException;
 import no.spor.tenancy.TenancyException;
 import no.spor.vault.KeysUnavailableException;
@@ -100,6 +101,7 @@ class ProblemHandler {
       case InvalidQueryException invalid ->
           new Problem("invalid-query", 422, String.valueOf(invalid.getMessage()));
       case TenancyException refused -> tenancy(refused);
+      case RightsException refused -> rights(refused);
       case HttpRequestMethodNotSupportedException ignored ->
           new Problem("method-not-allowed", 405, "This address does not know that method.");
       case HttpMediaTypeNotSupportedException ignored ->
@@ -142,6 +144,16 @@ class ProblemHandler {
           case "tenant-exists", "last-administrator" -> 409;
           case "no-such-tenant" -> 404;
           default -> 422;
+        };
+    return new Problem(refused.problem(), status, String.valueOf(refused.getMessage()));
+  }
+
+  private static Problem rights(RightsException refused) {
+    int status =
+        switch (refused.problem()) {
+          case "no-such-request" -> 404;
+          case "invalid-request", "extension-out-of-bounds" -> 422;
+          default -> 409;
         };
     return new Problem(refused.problem(), status, String.valueOf(refused.getMessage()));
   }

@@ -1,0 +1,237 @@
+package no.spor.rights;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import no.spor.activity.TimelineStore;
+import no.spor.ledger.Ledger;
+import no.spor.ledger.LedgerStore;
+import no.spor.ledger.axon.Commands;
+import no.spor.rights.RightsCommand.Complete;
+import no.spor.rights.RightsCommand.CountParts;
+import no.spor.vault.KeyStore;
+import no.spor.vault.KeyStore.Job;
+import no.spor.vault.Pseudonym;
+
+/// Completes erasures, in the background: when the keys are gone, scrubs the views, counts the
+/// person's parts and records the count, drops the parts, deletes the job with its pseudonyms, and
+/// records the completion once caches have expired on every node and the erasure's record is under
+/// a published checkpoint.
+///
+/// Each step can be done again, and what is left of an erasure is told by the key store's jobs and
+/// by the ledger, so that a crash at any point loses nothing: the next start goes on. Several nodes
+/// may do the same at once. Thread-safe.
+///
+/// The count is recorded before the first part is dropped, and once: what a verifier finds missing
+/// is never more than what stands recorded.
+public final class ErasureCompletion implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(ErasureCompletion.class.getName());
+  private static final Duration SOON = Duration.ofMillis(100);
+  private static final Duration LATER = Duration.ofSeconds(30);
+  private static final long LONGEST_PAUSE_SECONDS = 60;
+
+  /// What it works on.
+  ///
+  /// @param blocks the ledger's store
+  /// @param view the timeline's view
+  /// @param viewApplied every record below this position is in the view
+  /// @param published size of the ledger under the newest published checkpoint
+  /// @param freshness for how long a node may go on with what it knew of a key store
+  public record Stores(
+      Ledger ledger,
+      LedgerStore blocks,
+      KeyStore keys,
+      TimelineStore view,
+      LongSupplier viewApplied,
+      LongSupplier published,
+      Duration freshness) {}
+
+  private final Commands commands;
+  private final Stores stores;
+  private final KeyStoreFollower follower;
+  private final ErasureRegister register;
+  private final OwnerlessPseudonyms ownerless;
+  private final Map<String, Long> goneSinceNanos = new HashMap<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Thread worker;
+  private int failures;
+  private boolean woken;
+  private volatile boolean closing;
+
+  /// @param ownerless shared with what fills the views
+  public ErasureCompletion(
+      Commands commands,
+      Stores stores,
+      KeyStoreFollower follower,
+      ErasureRegister register,
+      OwnerlessPseudonyms ownerless) {
+    this.commands = commands;
+    this.stores = stores;
+    this.follower = follower;
+    this.register = register;
+    this.ownerless = ownerless;
+    this.worker = Thread.ofPlatform().name("erasure-completion").daemon().unstarted(this::run);
+  }
+
+  /// Begins, after the views have been told what is ownerless.
+  public void start() {
+    ownerless.are(open());
+    follower.onWritten(this::wake);
+    worker.start();
+  }
+
+  private void run() {
+    long pauseNanos = 0;
+    while (await(pauseNanos)) {
+      try {
+        pauseNanos = (pass() ? LATER : SOON).toNanos();
+        failures = 0;
+      } catch (RuntimeException e) {
+        failures++;
+        long seconds = Math.min(LONGEST_PAUSE_SECONDS, 1L << Math.min(failures, 6));
+        pauseNanos = TimeUnit.SECONDS.toNanos(seconds);
+        if (e instanceof CancellationException && closing) {
+          return;
+        }
+        LOG.log(Level.ERROR, "Erasures cannot be completed now; it is tried again.", e);
+      }
+    }
+  }
+
+  /// @return whether to go on
+  private boolean await(long nanos) {
+    lock.lock();
+    try {
+      long nanosLeft = nanos;
+      while (!closing && !(woken && failures == 0) && nanosLeft > 0) {
+        nanosLeft = changed.awaitNanos(nanosLeft);
+      }
+      woken = false;
+      return !closing;
+    } catch (InterruptedException e) {
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      woken = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// @return whether nothing is left to do
+  boolean pass() {
+    List<Job> open = open();
+    ownerless.are(open);
+    List<Job> ready =
+        open.stream().filter(job -> stores.viewApplied().getAsLong() > job.position()).toList();
+    if (!ready.isEmpty()) {
+      clean(ready);
+      ownerless.are(open());
+    }
+    return complete() && ready.size() == open.size();
+  }
+
+  /// Jobs of which the ledger knows; there are no others but in a key store that is ahead.
+  private List<Job> open() {
+    return stores.keys().jobs().stream()
+        .filter(job -> register.find(job.id().toString(), one -> one.id).isPresent())
+        .toList();
+  }
+
+  private void clean(List<Job> jobs) {
+    Map<UUID, Long> views = new HashMap<>();
+    long end = 0;
+    for (Job job : jobs) {
+      List<byte[]> pseudonyms = job.pseudonyms().stream().map(Pseudonym::bytes).toList();
+      views.put(
+          job.id(), pseudonyms.isEmpty() ? 0L : stores.view().forget(job.tenant(), pseudonyms));
+      end = Math.max(end, job.position());
+    }
+    PartSearch search = new PartSearch(jobs);
+    search.search(stores.blocks(), end, () -> closing);
+    boolean dropped = false;
+    for (Job job : jobs) {
+      PartsFound found = search.of(job.id());
+      commands.send(
+          new CountParts(job.id().toString(), found, Objects.requireNonNull(views.get(job.id()))));
+      search.drop(job.id(), stores.ledger(), () -> closing);
+      dropped |= found.parts() > 0;
+    }
+    if (dropped) {
+      stores.blocks().reclaim();
+    }
+    jobs.forEach(job -> stores.keys().finish(job.id()));
+  }
+
+  /// @return whether nothing is left to complete
+  private boolean complete() {
+    long durable = follower.durable(); // first: what is written later may have left a job
+    List<UUID> jobs = stores.keys().jobs().stream().map(Job::id).toList();
+    record Candidate(String id, long position) {}
+    List<Candidate> candidates =
+        register.list(
+            one -> one.lastPosition >= 0 && one.completion == null,
+            one -> new Candidate(one.id, one.lastPosition));
+    List<String> waiting = new ArrayList<>();
+    for (Candidate one : candidates) {
+      long since =
+          one.position() < durable
+              ? goneSinceNanos.computeIfAbsent(one.id(), id -> System.nanoTime())
+              : Long.MAX_VALUE;
+      boolean expired =
+          since != Long.MAX_VALUE && System.nanoTime() - since >= stores.freshness().toNanos();
+      if (expired
+          && !jobs.contains(UUID.fromString(one.id()))
+          && stores.published().getAsLong() > one.position()) {
+        commands.send(new Complete(one.id()));
+        goneSinceNanos.remove(one.id());
+      } else {
+        waiting.add(one.id());
+      }
+    }
+    goneSinceNanos.keySet().retainAll(waiting);
+    return waiting.isEmpty();
+  }
+
+  /// Stops; what is under way goes on at the next start.
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closing = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    boolean interrupted = false;
+    while (worker.isAlive()) {
+      try {
+        worker.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

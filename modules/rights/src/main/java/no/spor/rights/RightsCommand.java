@@ -1,0 +1,88 @@
+package no.spor.rights;
+
+import java.util.List;
+import no.spor.rights.RightsEvent.ErasureRequested;
+import no.spor.rights.RightsEvent.PersonErased;
+import no.spor.rights.RightsEvent.PersonPermitted;
+import org.axonframework.modelling.annotation.TargetEntityId;
+import org.jspecify.annotations.Nullable;
+
+/// What is asked of [ErasureDecisions]. One erasure a command.
+sealed interface RightsCommand {
+  record Receive(
+      @TargetEntityId String erasure,
+      ErasureRequested event,
+      @Nullable String identityVerifiedBy,
+      @Nullable String by)
+      implements RightsCommand {
+    @Override
+    public String toString() {
+      return "Receive[" + erasure + "]";
+    }
+  }
+
+  record Verify(@TargetEntityId String erasure, String identityVerifiedBy, @Nullable String by)
+      implements RightsCommand {
+    @Override
+    public String toString() {
+      return "Verify[" + erasure + "]";
+    }
+  }
+
+  /// @param erasures what the erasure's records say, decided on the key store as it is
+  record Approve(
+      @TargetEntityId String erasure, String role, List<PersonErased> erasures, @Nullable String by)
+      implements RightsCommand {
+    @Override
+    public String toString() {
+      return "Approve[" + erasure + "]";
+    }
+  }
+
+  record Reject(@TargetEntityId String erasure, String reason, @Nullable String by)
+      implements RightsCommand {
+    @Override
+    public String toString() {
+      return "Reject[" + erasure + "]";
+    }
+  }
+
+  /// @param until RFC 3339
+  record Extend(@TargetEntityId String erasure, String until, String reason, @Nullable String by)
+      implements RightsCommand {
+    @Override
+    public String toString() {
+      return "Extend[" + erasure + "]";
+    }
+  }
+
+  record Hold(@TargetEntityId String erasure, String reason, @Nullable String by)
+      implements RightsCommand {
+    @Override
+    public String toString() {
+      return "Hold[" + erasure + "]";
+    }
+  }
+
+  record Release(@TargetEntityId String erasure, @Nullable String by) implements RightsCommand {}
+
+  record CloseAccount(@TargetEntityId String erasure, String tenant, String person, String reason)
+      implements RightsCommand {
+    @Override
+    public String toString() {
+      return "CloseAccount[" + erasure + "]";
+    }
+  }
+
+  record CountParts(@TargetEntityId String erasure, PartsFound found, long views)
+      implements RightsCommand {}
+
+  record Complete(@TargetEntityId String erasure) implements RightsCommand {}
+
+  record Permit(PersonPermitted event) implements RightsCommand {
+    @Override
+    public String toString() {
+      return "Permit[…]";
+    }
+  }
+}

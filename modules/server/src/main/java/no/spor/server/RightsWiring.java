@@ -1,0 +1,122 @@
+package no.spor.server;
+
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import no.spor.activity.TimelineStore;
+import no.spor.ledger.Freshness;
+import no.spor.ledger.Ledger;
+import no.spor.ledger.LedgerStore;
+import no.spor.ledger.axon.Commands;
+import no.spor.ledger.axon.SporAxon;
+import no.spor.rights.AccountClosing;
+import no.spor.rights.ErasureCompletion;
+import no.spor.rights.ErasureRegister;
+import no.spor.rights.ErasureRequests;
+import no.spor.rights.KeyStoreFollower;
+import no.spor.rights.OwnerlessPseudonyms;
+import no.spor.rights.SubjectRecords;
+import no.spor.vault.KeyStore;
+import no.spor.vault.Vault;
+import org.jspecify.annotations.Nullable;
+
+/// The room `rights` in a [Node], step by step: [#follow] before the ledger is opened, the two
+/// followers with it, [#register] and [#complete] with Axon, [#requests] when all stand.
+final class RightsWiring implements AutoCloseable {
+  private final KeyStore keys;
+  private final Vault vault;
+  private final SealedPayloads payloads;
+  private final Freshness freshness;
+  private final KeyStoreFollower keyStore;
+  private final ErasureRegister erasures;
+  private final OwnerlessPseudonyms ownerless = new OwnerlessPseudonyms();
+  private @Nullable LedgerStore blocks;
+  private @Nullable Ledger ledger;
+  private volatile @Nullable Commands commands;
+
+  RightsWiring(KeyStore keys, Vault vault, SealedPayloads payloads, Freshness freshness) {
+    this.keys = keys;
+    this.vault = vault;
+    this.payloads = payloads;
+    this.freshness = freshness;
+    this.keyStore = new KeyStoreFollower(keys, vault, payloads);
+    this.erasures = new ErasureRegister(payloads);
+  }
+
+  /// The key store forgets what the ledger says before anything is served.
+  void follow(LedgerStore store) {
+    blocks = store;
+    keyStore.start(store);
+    erasures.start(store);
+  }
+
+  KeyStoreFollower keyStore() {
+    return keyStore;
+  }
+
+  ErasureRegister erasures() {
+    return erasures;
+  }
+
+  OwnerlessPseudonyms ownerless() {
+    return ownerless;
+  }
+
+  SporAxon.Builder register(SporAxon.Builder axon) {
+    return ErasureRequests.register(Upkeep.register(axon))
+        .projection(new AccountClosing(this::commands, vault, erasures));
+  }
+
+  private Commands commands() {
+    return Objects.requireNonNull(commands);
+  }
+
+  /// To be closed before the ledger.
+  ///
+  /// @param viewApplied every record below this position is in the view
+  /// @param published size of the ledger under the newest published checkpoint
+  ErasureCompletion complete(
+      Commands sender,
+      Ledger opened,
+      TimelineStore view,
+      LongSupplier viewApplied,
+      LongSupplier published) {
+    commands = sender;
+    ledger = opened;
+    ErasureCompletion completion =
+        new ErasureCompletion(
+            sender,
+            new ErasureCompletion.Stores(
+                opened,
+                Objects.requireNonNull(blocks),
+                keys,
+                view,
+                viewApplied,
+                published,
+                freshness.limit()),
+            keyStore,
+            erasures,
+            ownerless);
+    completion.start();
+    return completion;
+  }
+
+  ErasureRequests requests(SubjectRecords subjects, InstantSource clock, SecureRandom random) {
+    return new ErasureRequests(
+        commands(),
+        Objects.requireNonNull(ledger),
+        vault,
+        payloads,
+        keyStore,
+        erasures,
+        subjects,
+        clock,
+        random);
+  }
+
+  @Override
+  public void close() {
+    keyStore.close();
+  }
+}
