@@ -8,9 +8,12 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Predicate;
 import no.spor.activity.TimelineStore;
+import no.spor.ledger.CheckpointStore;
 import no.spor.ledger.Freshness;
 import no.spor.ledger.LedgerStore;
+import no.spor.ledger.tree.TileStore;
 import no.spor.rights.RetentionStore;
+import no.spor.storage.mongodb.MongoCheckpointStore;
 import no.spor.storage.mongodb.MongoEpochStore;
 import no.spor.storage.mongodb.MongoKeyStore;
 import no.spor.storage.mongodb.MongoLedgerStore;
@@ -91,6 +94,16 @@ final class MongoStores implements Stores {
   @Override
   public RegistryStore registry() {
     return opened.add(SqliteRegistryStore.open(directory));
+  }
+
+  @Override
+  public CheckpointStore checkpoints() {
+    return opened.add(MongoCheckpointStore.open(options.checkpoints()));
+  }
+
+  @Override
+  public TileStore tiles() {
+    return ledger.tiles();
   }
 
   @Override
