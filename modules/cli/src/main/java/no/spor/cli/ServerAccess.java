@@ -39,6 +39,34 @@ final class ServerAccess {
     return url != null && !url.isBlank();
   }
 
+  boolean hasKey() {
+    return key != null && !key.isBlank();
+  }
+
+  /// @return what is served to anyone
+  byte[] publicBytes(String path) {
+    HttpResponse<byte[]> answer = sendPublic(path);
+    if (answer.statusCode() != 200) {
+      throw new CommandFailedException(
+          "the server answered " + path + " with status " + answer.statusCode());
+    }
+    return answer.body();
+  }
+
+  /// @return what is served to anyone; nothing where it is not there
+  byte[] publicBytesOrNone(String path) {
+    HttpResponse<byte[]> answer = sendPublic(path);
+    if (answer.statusCode() >= 500) {
+      throw new CommandFailedException(
+          "the server answered " + path + " with status " + answer.statusCode());
+    }
+    return answer.statusCode() == 200 ? answer.body() : new byte[0];
+  }
+
+  private HttpResponse<byte[]> sendPublic(String path) {
+    return send(unauthorized(path).GET().build(), BodyHandlers.ofByteArray());
+  }
+
   String get(String path) {
     return body(send(request(path).GET().build()));
   }
@@ -80,28 +108,39 @@ final class ServerAccess {
   }
 
   private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request = unauthorized(path);
+    if (!hasKey()) {
+      throw new CommandFailedException(
+          "an API key is needed: SPOR_KEY in the environment, or --key KEY");
+    }
+    try {
+      return request.header("Authorization", "Bearer " + key);
+    } catch (IllegalArgumentException unreadable) {
+      throw new CommandFailedException("this is no API key: check it");
+    }
+  }
+
+  private HttpRequest.Builder unauthorized(String path) {
     String address = url;
     if (address == null || address.isBlank()) {
       throw new CommandFailedException(
           "say which server: --url URL, or SPOR_URL in the environment");
     }
-    if (key == null || key.isBlank()) {
-      throw new CommandFailedException(
-          "an API key is needed: SPOR_KEY in the environment, or --key KEY");
-    }
     String base = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
     try {
-      return HttpRequest.newBuilder(URI.create(base + path))
-          .header("Authorization", "Bearer " + key)
-          .timeout(Duration.ofMinutes(2));
+      return HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofMinutes(2));
     } catch (IllegalArgumentException unreadable) {
-      throw new CommandFailedException("this is no address of a server, or no API key: check both");
+      throw new CommandFailedException("this is no address of a server: check it");
     }
   }
 
   private HttpResponse<String> send(HttpRequest request) {
+    return send(request, BodyHandlers.ofString());
+  }
+
+  private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body) {
     try {
-      return http.send(request, BodyHandlers.ofString());
+      return http.send(request, body);
     } catch (IOException unreachable) {
       throw new CommandFailedException(
           "the server does not answer at "

@@ -21,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
       RebuildCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
+      VerifyCommand.class,
       WitnessCommand.class,
       HelpCommand.class
     },

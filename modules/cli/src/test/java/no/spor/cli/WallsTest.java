@@ -57,6 +57,33 @@ class WallsTest {
         .isEmpty();
   }
 
+  private static final Set<String> CONTAINERS =
+      Set.of(
+          "no.spor.ledger.Block",
+          "no.spor.ledger.Block$PartGroup",
+          "no.spor.ledger.BlockHead",
+          "no.spor.ledger.KeyStoreMark",
+          "no.spor.ledger.LedgerDamageException",
+          "no.spor.ledger.LedgerStore",
+          "no.spor.ledger.Tag");
+
+  /// A verifier that shares the writer's code shares its mistakes.
+  @ArchTest
+  static final ArchRule THE_VERIFIER_SHARES_NO_CODE_WITH_THE_WRITER =
+      noClasses()
+          .that()
+          .resideInAPackage("no.spor.ledger.verify")
+          .should()
+          .dependOnClassesThat(
+              DescribedPredicate.describe(
+                  "are the house's, but neither the verifier's nor containers of stored bytes",
+                  used ->
+                      used.getPackageName().startsWith("no.spor")
+                          && !used.getPackageName().equals("no.spor.ledger.verify")
+                          && !CONTAINERS.contains(used.getName())))
+          .because(
+              "what it uses of the writer it does not check: write it once more, from FORMAT.md");
+
   @ArchTest
   static void roomsUseOnlyWhatTheyBuildOn(JavaClasses classes) {
     for (Room room : Room.values()) {

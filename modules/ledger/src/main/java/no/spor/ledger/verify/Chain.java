@@ -242,6 +242,7 @@ final class Chain {
     Saved.longs(in, leftOut);
     tree.restore(in);
     index.restore(in);
+    roots.at(tree);
   }
 
   /// @return whether this is the block with which what was restored ended

@@ -75,6 +75,8 @@ public enum FindingKind {
   CHECKPOINT_AHEAD,
   /// A checkpoint's root is not that of the entries it covers: history before it was changed.
   CHECKPOINT_ROOT,
+  /// A statement of the ledger's key is not in form, not signed, or does not follow the one before.
+  KEY_STATEMENT,
   /// A proof is not in form or proves nothing.
   PROOF,
   /// A header does not open the entry at its position.

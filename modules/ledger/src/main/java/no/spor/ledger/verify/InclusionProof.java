@@ -19,12 +19,15 @@ public final class InclusionProof {
   private final long index;
   private final List<byte[]> path;
   private final CheckpointNote checkpoint;
+  private final byte[] note;
 
-  private InclusionProof(byte[] header, long index, List<byte[]> path, CheckpointNote checkpoint) {
+  private InclusionProof(
+      byte[] header, long index, List<byte[]> path, CheckpointNote checkpoint, byte[] note) {
     this.header = header;
     this.index = index;
     this.path = path;
     this.checkpoint = checkpoint;
+    this.note = note;
   }
 
   /// @throws IllegalArgumentException where the bytes are no such proof; says why
@@ -53,7 +56,8 @@ public final class InclusionProof {
         CheckpointNote.base64(lines[1].substring("extra ".length())),
         Long.parseLong(lines[2].substring("index ".length())),
         path,
-        CheckpointNote.parse(note));
+        CheckpointNote.parse(note),
+        note);
   }
 
   /// @return the record's position in the log
@@ -66,13 +70,18 @@ public final class InclusionProof {
     return header.clone();
   }
 
+  /// @return the signed checkpoint, as it was read
+  public byte[] note() {
+    return note.clone();
+  }
+
   public CheckpointNote checkpoint() {
     return checkpoint;
   }
 
   /// @param keys whose signature under the checkpoint counts
   /// @return why it proves nothing; null where it proves that the header stands at the position
-  public @Nullable String flaw(Collection<NoteKey> keys) {
+  public @Nullable String flaw(Collection<VerifierKey> keys) {
     var unsigned = checkpoint.signatureFlaw(keys);
     if (unsigned != null) {
       return unsigned;

@@ -24,7 +24,7 @@ final class Roots implements TreeFrontier.TileHashes {
   /// @param name what reports call it
   /// @param keys whose signature counts
   /// @return whether it is a checkpoint that they signed; else that was found
-  boolean expect(String name, byte[] note, Collection<NoteKey> keys) {
+  boolean expect(String name, byte[] note, Collection<VerifierKey> keys) {
     CheckpointNote checkpoint;
     try {
       checkpoint = CheckpointNote.parse(note);

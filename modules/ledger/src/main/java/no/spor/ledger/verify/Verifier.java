@@ -42,7 +42,7 @@ public final class Verifier {
   private int threads = Runtime.getRuntime().availableProcessors();
   private byte @Nullable [] resume;
 
-  private record Given(String name, byte[] note, List<NoteKey> keys) {}
+  private record Given(String name, byte[] note, List<VerifierKey> keys) {}
 
   private Verifier(BlockSource source) {
     this.source = source;
@@ -80,8 +80,14 @@ public final class Verifier {
   ///
   /// @param name what findings call it
   /// @param keys one of them must have signed it
-  public Verifier checkpoint(String name, byte[] note, Collection<NoteKey> keys) {
+  public Verifier checkpoint(String name, byte[] note, Collection<VerifierKey> keys) {
     given.add(new Given(name, note.clone(), List.copyOf(keys)));
+    return this;
+  }
+
+  /// Takes up what is wrong with the ledger's keys ([KeyChain#flaws]).
+  public Verifier keyFlaw(String flaw) {
+    findings.add(Finding.ofLedger(FindingKind.KEY_STATEMENT, flaw));
     return this;
   }
 

@@ -104,7 +104,10 @@ record BlockRow(
     var commit = uuid(from);
     long epoch = from.getLong();
     var keys = new KeyStoreMark(uuid(from), from.getLong());
-    boolean control = from.get() != 0;
+    byte flags = from.get();
+    if ((flags & ~1) != 0) {
+      throw damage();
+    }
     return new BlockHead(
         ledger,
         row.getLong(1),
@@ -114,7 +117,7 @@ record BlockRow(
         commit,
         epoch,
         keys,
-        control,
+        flags == 1,
         bytes(from, 32));
   }
 

@@ -9,12 +9,14 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A directory of database files that this process alone uses. Holding it is what allows
 /// [SqliteFile] to keep state in memory: a second process is refused, and the operating system ends
@@ -27,10 +29,21 @@ public final class DataDirectory implements AutoCloseable {
   private static final String LOCK = "spor.lock";
 
   private final Path path;
-  private final FileChannel lock;
+  private final Access access;
+  private final @Nullable FileChannel lock;
 
-  private DataDirectory(Path path, FileChannel lock) {
+  /// What a holder may do with the files.
+  enum Access {
+    WRITE,
+    /// Nobody writes meanwhile: reads leave no trace, not even in SQLite's own files.
+    READ_ALONE,
+    /// Somebody else writes meanwhile.
+    READ_BESIDE
+  }
+
+  private DataDirectory(Path path, Access access, @Nullable FileChannel lock) {
     this.path = path;
+    this.access = access;
     this.lock = lock;
   }
 
@@ -48,11 +61,51 @@ public final class DataDirectory implements AutoCloseable {
       }
       createPrivateFile(path.resolve(LOCK));
       var real = path.toRealPath();
-      return new DataDirectory(real, hold(real));
+      return new DataDirectory(real, Access.WRITE, hold(real));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot use the data directory " + directory + ": make it writable, or name another.", e);
     }
+  }
+
+  /// Opens a directory to look at it: makes nothing, and where nobody else uses it changes no byte
+  /// and keeps writers out until [#close]. Where a server uses it, its files are read beside it.
+  ///
+  /// @throws UncheckedIOException if it is not there or cannot be read
+  public static DataDirectory openToRead(Path directory) {
+    try {
+      var real = directory.toRealPath();
+      var file = real.resolve(LOCK);
+      if (!Files.exists(file)) {
+        return new DataDirectory(real, Access.READ_ALONE, null);
+      }
+      var channel = FileChannel.open(file, StandardOpenOption.READ);
+      try {
+        if (channel.tryLock(0, Long.MAX_VALUE, true) != null) {
+          return new DataDirectory(real, Access.READ_ALONE, channel);
+        }
+      } catch (OverlappingFileLockException e) {
+        // This very process uses it.
+      }
+      channel.close();
+      return new DataDirectory(real, Access.READ_BESIDE, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the data directory " + directory + ".", e);
+    }
+  }
+
+  /// @return whether somebody else may write to its files meanwhile
+  public boolean isShared() {
+    return access == Access.READ_BESIDE;
+  }
+
+  /// @return whether its files are made and written; else they are only looked at
+  boolean isWritten() {
+    return access == Access.WRITE;
+  }
+
+  Access access() {
+    return access;
   }
 
   public Path path() {
@@ -62,6 +115,12 @@ public final class DataDirectory implements AutoCloseable {
   /// @return a file of this directory, made with mode 0600 (and durably so) where it was missing
   Path file(String name) {
     var file = path.resolve(name);
+    if (access != Access.WRITE) {
+      if (!Files.isRegularFile(file)) {
+        throw new UncheckedIOException(new NoSuchFileException("There is no " + file + "."));
+      }
+      return file;
+    }
     try {
       if (createPrivateFile(file)) {
         try (var directory = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -78,7 +137,9 @@ public final class DataDirectory implements AutoCloseable {
   @Override
   public void close() {
     try {
-      lock.close();
+      if (lock != null) {
+        lock.close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -39,7 +39,9 @@ public final class SqliteEpochStore implements EpochStore {
     try {
       SqliteFile file =
           SqliteFile.open(directory, "epochs.db", SqliteSettings.mustBeAbleToForget(), SCHEMA);
-      file.truncateLog(); // where a crash came between a destruction and this
+      if (directory.isWritten()) {
+        file.truncateLog(); // where a crash came between a destruction and this
+      }
       return new SqliteEpochStore(file);
     } catch (SqliteStoreException e) {
       throw unavailable(e);

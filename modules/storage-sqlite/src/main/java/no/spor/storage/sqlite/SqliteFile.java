@@ -27,7 +27,14 @@ public final class SqliteFile implements AutoCloseable {
   private static final int BUSY_TIMEOUT_MILLIS = 5_000;
   private static final int VACUUM_STEP_PAGES = 2_000;
 
+  /// `SQLITE_OPEN_READONLY | SQLITE_OPEN_URI`.
+  private static final int READ_ONLY_BY_URI = 0x41;
+
+  private static final String NO_LOCKS =
+      System.getProperty("os.name", "").startsWith("Windows") ? "win32-none" : "unix-none";
+
   private final Path path;
+  private final DataDirectory.Access access;
   private final SqliteSettings settings;
   private final Semaphore writing = new Semaphore(1, true);
   private final Semaphore reading;
@@ -36,21 +43,27 @@ public final class SqliteFile implements AutoCloseable {
   private volatile @Nullable Thread writes;
   private volatile boolean closed;
 
-  private SqliteFile(Path path, SqliteSettings settings) {
+  private SqliteFile(Path path, DataDirectory.Access access, SqliteSettings settings) {
     this.path = path;
+    this.access = access;
     this.settings = settings;
     this.reading = new Semaphore(settings.readers(), true);
   }
 
-  /// Opens the file, makes it where it is missing and brings it to the schema's version.
+  /// Opens the file, makes it where it is missing and brings it to the schema's version. In a
+  /// directory that is opened to read, it must be there in that version, and every write fails.
   ///
   /// @throws SqliteStoreException if it is damaged, of another program or of a newer version, or
   ///   cannot be read or written
   public static SqliteFile open(
       DataDirectory directory, String name, SqliteSettings settings, SqliteSchema schema) {
-    var file = new SqliteFile(directory.file(name), settings);
+    var file = new SqliteFile(directory.file(name), directory.access(), settings);
     try {
-      file.migrate(schema);
+      if (directory.access() == DataDirectory.Access.WRITE) {
+        file.migrate(schema);
+      } else {
+        file.check(schema);
+      }
       return file;
     } catch (RuntimeException e) {
       file.close();
@@ -270,6 +283,9 @@ public final class SqliteFile implements AutoCloseable {
     // Else the driver asks for the row's id after each insert, and leaves that question open.
     var properties = new Properties();
     properties.setProperty("jdbc.get_generated_keys", "false");
+    if (access != DataDirectory.Access.WRITE) {
+      return connectToRead(properties);
+    }
     var session = new SqliteSession(DriverManager.getConnection("jdbc:sqlite:" + path, properties));
     try {
       session.execute("pragma busy_timeout=" + BUSY_TIMEOUT_MILLIS);
@@ -291,6 +307,43 @@ public final class SqliteFile implements AutoCloseable {
       session.close();
       throw e;
     }
+  }
+
+  /// Alone, the index of the log is made in this process's memory and nothing is locked: that
+  /// leaves the files as they are. Beside a writer, SQLite's own locks and its `-shm` are used.
+  private SqliteSession connectToRead(Properties properties) throws SQLException {
+    boolean alone = access == DataDirectory.Access.READ_ALONE;
+    properties.setProperty("open_mode", String.valueOf(READ_ONLY_BY_URI));
+    var encoded = path.toUri().getRawPath();
+    var url = "jdbc:sqlite:file:" + encoded + "?mode=ro" + (alone ? "&vfs=" + NO_LOCKS : "");
+    var session = new SqliteSession(DriverManager.getConnection(url, properties));
+    try {
+      if (alone) {
+        session.execute("pragma locking_mode=exclusive");
+      }
+      session.execute("pragma busy_timeout=" + BUSY_TIMEOUT_MILLIS);
+      session.execute("pragma temp_store=memory");
+      session.execute("pragma trusted_schema=off");
+      session.execute("pragma cache_size=-" + settings.cacheBytes() / 1024);
+      return session;
+    } catch (SQLException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private void check(SqliteSchema schema) {
+    read(session -> {
+      long version = session.number("pragma user_version");
+      if (session.number("pragma application_id") != schema.applicationId()
+          || version != schema.version()) {
+        throw new SqliteStoreException(
+            Kind.DAMAGED,
+            "%s is not of this version of Spor (schema %d, this one knows %d)."
+                .formatted(path, version, schema.version()));
+      }
+      return version;
+    });
   }
 
   private void migrate(SqliteSchema schema) {

@@ -1,6 +1,7 @@
 package no.spor.storage.sqlite;
 
 import java.nio.ByteBuffer;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -50,15 +51,16 @@ public final class SqliteKeyStore implements KeyStore {
       SqliteFile file =
           SqliteFile.open(
               directory, "keys.db", SqliteSettings.mustBeAbleToForget(), KeyWrites.SCHEMA);
+      if (!directory.isWritten()) {
+        return new SqliteKeyStore(file, file.read(SqliteKeyStore::idOf));
+      }
       file.truncateLog(); // where a crash came between a destruction and this
       UUID id =
           file.write(session -> {
             session.update(
                 "insert into store values (1, ?, 0, 0, 0, 0) on conflict do nothing",
                 KeyRows.bytes(idOfNew));
-            return session
-                .first("select id from store", row -> KeyRows.uuid(row.getBytes(1)))
-                .orElseThrow();
+            return idOf(session);
           });
       SqliteKeyStore store = new SqliteKeyStore(file, id);
       store.forgetCopies(); // likewise
@@ -66,6 +68,12 @@ public final class SqliteKeyStore implements KeyStore {
     } catch (SqliteStoreException e) {
       throw unavailable(e);
     }
+  }
+
+  private static UUID idOf(SqliteSession session) throws SQLException {
+    return session
+        .first("select id from store", row -> KeyRows.uuid(row.getBytes(1)))
+        .orElseThrow(() -> new KeysUnavailableException("The key store has no id."));
   }
 
   @Override

@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// Who can write the file can withhold, roll back and forge blocks: what the ledger's hashes and
 /// checkpoints are there to show. Who can read it sees streams, sizes and times, and sealed parts.
 public final class SqliteLedgerStore implements LedgerStore {
-  private static final String FILE = "ledger.db";
+  static final String FILE = "ledger.db";
 
-  private static final SqliteSchema SCHEMA =
+  static final SqliteSchema SCHEMA =
       SqliteSchema.of(
           "SpLe",
           """
@@ -68,7 +68,7 @@ public final class SqliteLedgerStore implements LedgerStore {
 
   /// Labels are indexed by spans of blocks: an import of years touches hundreds of labels with each
   /// block, and would write a page of the index for each if one label's blocks lay all together.
-  private static final long SPAN_BLOCKS = 512;
+  static final long SPAN_BLOCKS = 512;
 
   private static final String SELECT = "select " + BlockRow.COLUMNS + " from block ";
   private static final String SELECT_HEAD = "select " + BlockRow.HEAD_COLUMNS + " from block ";

@@ -12,7 +12,7 @@ import java.util.HexFormat;
 
 /// A public key that signs notes, as a verifier key says it (C2SP `signed-note`): `name+id+key`,
 /// Ed25519 alone. Immutable.
-public final class NoteKey {
+public final class VerifierKey {
   private static final byte ED25519 = 1;
   private static final int KEY_BYTES = 32;
 
@@ -24,7 +24,7 @@ public final class NoteKey {
   private final byte[] id;
   private final PublicKey key;
 
-  private NoteKey(String text, String name, byte[] id, PublicKey key) {
+  private VerifierKey(String text, String name, byte[] id, PublicKey key) {
     this.text = text;
     this.name = name;
     this.id = id;
@@ -33,7 +33,7 @@ public final class NoteKey {
 
   /// @param text a verifier key, one line
   /// @throws IllegalArgumentException where it is none of Ed25519, or its id is not that of the key
-  public static NoteKey parse(String text) {
+  public static VerifierKey parse(String text) {
     var fields = text.strip().split("\\+", 3);
     if (fields.length != 3 || fields[0].isEmpty() || fields[0].chars().anyMatch(c -> c <= ' ')) {
       throw new IllegalArgumentException("this is no verifier key: name+id+key");
@@ -46,7 +46,7 @@ public final class NoteKey {
     if (!HexFormat.of().formatHex(id).equals(fields[1])) {
       throw new IllegalArgumentException("this verifier key's id is not that of its name and key");
     }
-    return new NoteKey(text.strip(), fields[0], id, key(bytes));
+    return new VerifierKey(text.strip(), fields[0], id, key(bytes));
   }
 
   private static byte[] id(String name, byte[] typeAndKey) {

@@ -1,0 +1,141 @@
+package no.spor.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import no.spor.ledger.LedgerDamageException;
+import no.spor.ledger.verify.KeyChain;
+import no.spor.ledger.verify.Report;
+import no.spor.ledger.verify.VerifierKey;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `spor verify`: whether recorded history is intact. Exit code 0: sound; 1: not, and says what and
+/// where; 2: could not check.
+@Command(
+    name = "verify",
+    description = {
+      "Checks that recorded history is intact: nothing altered, dropped or reordered.",
+      "Of a directory (--data) everything, changing nothing in it; of a server (--url) the public"
+          + " tree and, with SPOR_KEY of a tenant, that tenant's own events; of a file (--proof) that"
+          + " an event stands in the log. Exit code 0: sound; 1: not; 2: could not check."
+    },
+    mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+  private static final int NOT_CHECKED = 2;
+
+  @Option(names = "--data", paramLabel = "DIR", description = "data directory")
+  private @Nullable Path data;
+
+  @Mixin private ServerAccess server;
+
+  @Option(
+      names = "--since",
+      paramLabel = "CHECKPOINT_FILE",
+      description = "an older checkpoint that was kept: the ledger must continue it")
+  private @Nullable Path since;
+
+  @Option(names = "--proof", paramLabel = "FILE", description = "a proof, as /proof gave it")
+  private @Nullable Path proof;
+
+  @Option(
+      names = "--vkey",
+      paramLabel = "VKEY",
+      description =
+          "the ledger's verifier key, which you had before; without it the one that is shown is"
+              + " believed, and that is said")
+  private @Nullable String vkey;
+
+  @Option(
+      names = "--root",
+      paramLabel = "FILE",
+      defaultValue = "${env:SPOR_ROOT_FILE}",
+      description = "the root key's file: with it, periods can be read too")
+  private @Nullable Path root;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "FILE",
+      description =
+          "keeps in FILE how far the check of a directory has come, and goes on from there; it is"
+              + " deleted at the end")
+  private @Nullable Path resume;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "how many cores to use (default: all)")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    try {
+      return check();
+    } catch (CommandFailedException | IllegalArgumentException failed) {
+      return notChecked(String.valueOf(failed.getMessage()));
+    } catch (IOException failed) {
+      return notChecked("a file cannot be read: " + failed.getMessage());
+    } catch (LedgerDamageException damaged) {
+      spec.commandLine().getOut().println("not sound: " + damaged.getMessage());
+      return 1;
+    } catch (RuntimeException failed) {
+      return notChecked(StartFailure.sentence(failed));
+    }
+  }
+
+  private int notChecked(String why) {
+    spec.commandLine().getErr().println("spor: could not check: " + why);
+    return NOT_CHECKED;
+  }
+
+  private int check() throws IOException {
+    boolean ofServer = server.given() && data == null;
+    VerifierKey held = vkey == null ? null : VerifierKey.parse(vkey);
+    VerifyOutput out = new VerifyOutput(spec.commandLine().getOut(), spec.commandLine().getErr());
+    if (proof != null) {
+      return new VerifyProof(out).check(Files.readAllBytes(proof), keys(held, ofServer));
+    }
+    List<byte[]> older = new ArrayList<>();
+    if (since != null) {
+      older.add(Files.readAllBytes(since));
+    }
+    Report report;
+    if (data != null) {
+      report = new VerifyData(out, threads, resume).check(data, root(), held, older);
+    } else if (ofServer) {
+      report = new VerifyServer(out, server).check(held, older);
+    } else {
+      throw new CommandFailedException(
+          "say what to verify: --data DIR, --url URL, or --proof FILE");
+    }
+    return out.print(report);
+  }
+
+  private @Nullable Path root() {
+    return root == null || root.toString().isBlank() ? null : root;
+  }
+
+  /// @return the keys that a proof's checkpoint may be signed with
+  private KeyChain keys(@Nullable VerifierKey held, boolean ofServer) {
+    if (held != null) {
+      return KeyChain.of(List.of(held));
+    }
+    if (data != null) {
+      return VerifyData.keys(data);
+    }
+    if (ofServer) {
+      return VerifyServer.keys(server, null);
+    }
+    throw new CommandFailedException(
+        "a proof is checked against the ledger's key: --vkey VKEY, or --url URL to ask for it");
+  }
+}

@@ -1,0 +1,121 @@
+package no.spor.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.function.Supplier;
+import no.spor.ledger.verify.KeyChain;
+import no.spor.ledger.verify.Report;
+import no.spor.ledger.verify.Verifier;
+import no.spor.ledger.verify.VerifierKey;
+import no.spor.rights.verify.RecordedHistory;
+import no.spor.server.StoredLedger;
+import org.jspecify.annotations.Nullable;
+
+/// Verifies a data directory, from every byte that is stored.
+final class VerifyData {
+  private static final long SAVE_NANOS = 5_000_000_000L;
+  private final VerifyOutput out;
+  private final int threads;
+  private final @Nullable Path resume;
+  private long saved = System.nanoTime();
+
+  VerifyData(VerifyOutput out, int threads, @Nullable Path resume) {
+    this.out = out;
+    this.threads = threads;
+    this.resume = resume;
+  }
+
+  static KeyChain keys(Path data) {
+    try (StoredLedger ledger = StoredLedger.open(data, null)) {
+      return KeyChain.of(ledger.keyStatements(), null);
+    }
+  }
+
+  Report check(Path data, @Nullable Path root, @Nullable VerifierKey held, List<byte[]> older)
+      throws IOException {
+    try (StoredLedger ledger = StoredLedger.open(data, root)) {
+      if (ledger.isShared()) {
+        out.notice("a server uses " + data + ": it is verified as it grows");
+      }
+      if (ledger.payloads() == null) {
+        out.notice("control records are not opened: " + ledger.whyWithoutPayloads());
+      }
+      Verifier verifier =
+          Verifier.of(ledger.blocks())
+              .rules(new RecordedHistory(ledger.payloads()))
+              .tiles(ledger.tiles())
+              .threads(threads);
+      checkpoints(ledger, verifier, held, older);
+      Path state = resume;
+      if (state != null && Files.exists(state)) {
+        verifier.resume(Files.readAllBytes(state));
+        out.notice("goes on from where " + state + " says an earlier run had come");
+      }
+      Report report;
+      try (ProgressBar bar = ProgressBar.onTerminal("verifying", blocks(ledger))) {
+        report =
+            verifier
+                .progress((done, all, records, now) -> {
+                  bar.at(done, records);
+                  save(now);
+                })
+                .run();
+      }
+      if (state != null) {
+        Files.deleteIfExists(state);
+      }
+      return report;
+    }
+  }
+
+  private static long blocks(StoredLedger ledger) {
+    return ledger.blocks().newest().orElse(0) + 1;
+  }
+
+  private void checkpoints(
+      StoredLedger ledger, Verifier verifier, @Nullable VerifierKey held, List<byte[]> older) {
+    KeyChain keys = KeyChain.of(ledger.keyStatements(), held);
+    keys.flaws().forEach(verifier::keyFlaw);
+    if (keys.isEmpty()) {
+      if (held == null && !older.isEmpty()) {
+        throw new CommandFailedException(
+            "the directory does not say with which key checkpoints are signed: --vkey VKEY");
+      }
+      keys = held == null ? keys : KeyChain.of(List.of(held));
+      out.notice("no checkpoints are kept here: what was signed cannot be held against the ledger");
+    } else if (held == null) {
+      out.notice(
+          "the ledger's key is believed as the directory has it: "
+              + keys.current()
+              + " (compare it with the one you had before, or give that by --vkey)");
+    }
+    if (!keys.isEmpty()) {
+      for (StoredLedger.Kept one : ledger.checkpoints(keys.origin())) {
+        verifier.checkpoint(one.name(), one.note(), keys.keysFor(one.note()));
+      }
+    }
+    for (byte[] note : older) {
+      verifier.checkpoint("the older checkpoint", note, keys.keysFor(note));
+    }
+  }
+
+  private void save(Supplier<byte[]> state) {
+    Path file = resume;
+    long now = System.nanoTime();
+    if (file == null || now - saved < SAVE_NANOS) {
+      return;
+    }
+    saved = now;
+    Path next = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.write(next, state.get());
+      Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package no.spor.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import no.spor.ledger.verify.InclusionProof;
+import no.spor.ledger.verify.KeyChain;
+
+/// Verifies files that prove something by themselves; the first line says what kind it is.
+final class VerifyProof {
+  private final VerifyOutput out;
+
+  VerifyProof(VerifyOutput out) {
+    this.out = out;
+  }
+
+  /// Checks one kind of file.
+  @FunctionalInterface
+  private interface Check {
+    int check(byte[] file, KeyChain keys);
+  }
+
+  private Map<String, Check> kinds() {
+    return Map.of(InclusionProof.FIRST_LINE, this::inclusion);
+  }
+
+  /// @return the exit code
+  int check(byte[] file, KeyChain keys) {
+    String first = new String(file, StandardCharsets.UTF_8).lines().findFirst().orElse("");
+    Check check = kinds().get(first);
+    if (check == null) {
+      throw new CommandFailedException(
+          "this is no proof: its first line tells of none that is known");
+    }
+    return check.check(file, keys);
+  }
+
+  private int inclusion(byte[] file, KeyChain keys) {
+    String flaw;
+    InclusionProof proof = null;
+    try {
+      proof = InclusionProof.parse(file);
+      flaw = proof.flaw(keys.keysFor(proof.note()));
+    } catch (IllegalArgumentException malformed) {
+      flaw = String.valueOf(malformed.getMessage());
+    }
+    if (flaw != null || proof == null) {
+      out.say("not sound: proof: " + flaw);
+      return 1;
+    }
+    out.say(
+        "sound: the record stands at position "
+            + proof.position()
+            + " of "
+            + proof.checkpoint().origin()
+            + ", as its checkpoint of "
+            + proof.checkpoint().size()
+            + " records says");
+    return 0;
+  }
+}

@@ -1,0 +1,145 @@
+package no.spor.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import no.spor.ledger.verify.CheckpointNote;
+import no.spor.ledger.verify.KeyChain;
+import no.spor.ledger.verify.Report;
+import no.spor.ledger.verify.TreeSource;
+import no.spor.ledger.verify.TreeVerifier;
+import no.spor.ledger.verify.VerifierKey;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Verifies what a server shows: the public tree and, with a tenant's key, that tenant's events.
+final class VerifyServer {
+  private static final int MOST_KEYS = 10_000;
+  private final VerifyOutput out;
+  private final ServerAccess server;
+
+  VerifyServer(VerifyOutput out, ServerAccess server) {
+    this.out = out;
+    this.server = server;
+  }
+
+  /// @param held a key that is trusted; null to believe what the server shows
+  static KeyChain keys(ServerAccess server, @Nullable VerifierKey held) {
+    List<String> statements = new ArrayList<>();
+    while (statements.size() < MOST_KEYS) {
+      byte[] next = server.publicBytesOrNone("/ledger/key/" + statements.size());
+      if (next.length == 0) {
+        break;
+      }
+      statements.add(new String(next, StandardCharsets.UTF_8));
+    }
+    KeyChain keys = KeyChain.of(statements, held);
+    if (keys.isEmpty()) {
+      throw new CommandFailedException(
+          statements.isEmpty()
+              ? "the server does not say with which key the ledger signs"
+              : "the key that is held is none of this ledger's, or what it says of its keys does not hold: "
+                  + keys.flaws());
+    }
+    return keys;
+  }
+
+  Report check(@Nullable VerifierKey held, List<byte[]> older) {
+    KeyChain keys = keys(server, held);
+    if (held == null) {
+      out.notice(
+          "the ledger's key is believed as the server shows it: "
+              + keys.current()
+              + " (keep it, and give it by --vkey the next time)");
+    }
+    byte[] served = server.publicBytes("/ledger/checkpoint");
+    Source source = new Source();
+    TreeVerifier verifier = TreeVerifier.of(source);
+    keys.flaws().forEach(verifier::keyFlaw);
+    for (byte[] note : older) {
+      verifier.checkpoint("the older checkpoint", note, keys.keysFor(note));
+    }
+    String tenant = server.hasKey() ? source.tenant() : null;
+    if (tenant != null) {
+      verifier.tenant(tenant);
+    }
+    Report report;
+    try (ProgressBar bar = ProgressBar.onTerminal("verifying", size(served))) {
+      report = verifier.progress(size -> bar.at(size, size)).run(served, keys.keysFor(served));
+    }
+    if (tenant != null) {
+      out.say(
+          String.format(
+              Locale.ROOT,
+              "events of %s: %d, numbered without a gap up to the checkpoint unless said above",
+              tenant,
+              verifier.ownEvents()));
+    } else {
+      out.notice("with a tenant's SPOR_KEY its own events are verified too");
+    }
+    return report;
+  }
+
+  private static long size(byte[] note) {
+    try {
+      return CheckpointNote.parse(note).size();
+    } catch (IllegalArgumentException e) {
+      return 0; // found again, and said, by the verifier
+    }
+  }
+
+  /// The server's bytes. Thread-safe.
+  private final class Source implements TreeSource {
+    @Override
+    public byte[] entries(long index, int width) {
+      return server.publicBytesOrNone("/ledger/tile/entries/" + path(index, width));
+    }
+
+    @Override
+    public byte[] tile(int level, long index, int width) {
+      return server.publicBytesOrNone("/ledger/tile/" + level + "/" + path(index, width));
+    }
+
+    @Override
+    public OwnHeaders headers(long from) {
+      JsonNode page = page(from);
+      List<OwnHeader> headers = new ArrayList<>();
+      for (JsonNode header : page.path("headers")) {
+        headers.add(
+            new OwnHeader(
+                header.path("position").asLong(),
+                Base64.getDecoder().decode(header.path("header").asString())));
+      }
+      long next = page.path("next").asLong();
+      return new OwnHeaders(headers, next >= page.path("size").asLong() ? Long.MAX_VALUE : next);
+    }
+
+    /// @return the key's tenant; null for an operator's key, which has none
+    @Nullable String tenant() {
+      String tenant;
+      try {
+        tenant = page(0).path("tenant").asString("");
+      } catch (CommandFailedException refused) {
+        out.notice("no tenant's own events: " + refused.getMessage());
+        return null;
+      }
+      return tenant.isEmpty() ? null : tenant;
+    }
+
+    private JsonNode page(long from) {
+      return JsonMapper.shared().readTree(server.get("/v1/headers?from=" + from));
+    }
+  }
+
+  /// C2SP `tlog-tiles`, "Merkle Tree".
+  static String path(long index, int width) {
+    StringBuilder path = new StringBuilder(String.format(Locale.ROOT, "%03d", index % 1000));
+    for (long rest = index / 1000; rest > 0; rest /= 1000) {
+      path.insert(0, String.format(Locale.ROOT, "x%03d/", rest % 1000));
+    }
+    return width < 256 ? path + ".p/" + width : path.toString();
+  }
+}
