@@ -92,7 +92,7 @@ public final class Node implements AutoCloseable {
     RecordedKeys ids =
         RecordedKeys.open(stores.directory().resolve("ids"), random, RecordedKeys.KEYS_IN_MEMORY);
     Publishing publishing = Publishing.open(stores, vault, null, clock, opened);
-    publicLedger = new PublicLedger(ledgerId, publishing.publisher(), publishing.checkpoints());
+    publicLedger = new PublicLedger(ledgerId, publishing);
     ledger =
         opened.add(
             Ledger.open(

@@ -1,6 +1,7 @@
 package no.spor.server;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -9,6 +10,8 @@ import java.util.concurrent.TimeoutException;
 import no.spor.ledger.CheckpointStore;
 import no.spor.ledger.CheckpointStore.Published;
 import no.spor.ledger.LedgerStoreException;
+import no.spor.ledger.identity.LedgerIdentity;
+import no.spor.ledger.note.NoteVerifier;
 import no.spor.ledger.tree.Publisher;
 import no.spor.ledger.tree.TileId;
 import no.spor.ledger.tree.TlogProof;
@@ -17,22 +20,35 @@ import no.spor.ledger.tree.TlogProof;
 /// proofs for those who hold a header. Thread-safe.
 public final class PublicLedger {
   private final UUID id;
+  private final LedgerIdentity identity;
   private final Publisher publisher;
   private final CheckpointStore checkpoints;
 
-  PublicLedger(UUID id, Publisher publisher, CheckpointStore checkpoints) {
+  PublicLedger(UUID id, Publishing publishing) {
     this.id = id;
-    this.publisher = publisher;
-    this.checkpoints = checkpoints;
+    this.identity = publishing.identity();
+    this.publisher = publishing.publisher();
+    this.checkpoints = publishing.checkpoints();
   }
 
   public UUID id() {
     return id;
   }
 
+  /// @return the verifier keys (vkeys of `signed-note`) of the ledger, the current one first
+  public List<String> keys() {
+    return identity.keys().stream().map(NoteVerifier::vkey).toList();
+  }
+
   /// @return number of entries under the newest checkpoint
   public long size() {
     return publisher.publishedSize();
+  }
+
+  /// @return false once publishing has stopped for good, for the ledger does not continue what was
+  ///   published; then nothing is appended either
+  public boolean isPublishing() {
+    return publisher.failure().isEmpty();
   }
 
   /// @return the newest checkpoint, a signed note; with the witnesses' signatures where they have

@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import no.spor.ledger.Checkpoint;
+import no.spor.ledger.note.NoteVerifier;
+import no.spor.ledger.note.SignedNote;
 import no.spor.ledger.tree.MerkleProofs;
 import no.spor.ledger.tree.TlogProof;
 import no.spor.server.RunningSpor.Answer;
@@ -119,6 +121,16 @@ class PublicLedgerTest {
       assertThat(Arrays.copyOfRange(above, 32 * i, 32 * i + 32))
           .isEqualTo(root(leaves.subList(256 * i, 256 * i + 256)));
     }
+  }
+
+  @Test
+  void theCheckpointIsSignedByTheKeyThatIsServed() {
+    String keys = new String(get("/ledger/key").body(), StandardCharsets.UTF_8);
+    assertThat(keys).endsWith("\n");
+    NoteVerifier key = NoteVerifier.of(keys.lines().findFirst().orElseThrow());
+    String note = new String(get("/ledger/checkpoint").body(), StandardCharsets.UTF_8);
+    assertThat(SignedNote.parse(note).verifiedBy(List.of(key))).hasSize(1);
+    assertThat(key.name()).isEqualTo(published().origin());
   }
 
   @Test

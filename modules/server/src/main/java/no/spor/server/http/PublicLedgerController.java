@@ -19,8 +19,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /// The public tree, for anyone and without a key (C2SP `tlog-tiles`): `GET /ledger/checkpoint`,
-/// `/ledger/tile/…`, the same under `/ledgers/{id}/`. And, for those who may read an event, the
-/// proof of it (C2SP `tlog-proof`).
+/// `/ledger/tile/…`, `/ledger/key`, the same under `/ledgers/{id}/`. And, for those who may read an
+/// event, the proof of it (C2SP `tlog-proof`).
 @RestController
 class PublicLedgerController {
   private static final String TEXT = "text/plain; charset=utf-8";
@@ -51,6 +51,13 @@ class PublicLedgerController {
       @PathVariable(name = "id", required = false) @Nullable String id) {
     requireLedger(id);
     return answer(TEXT, "no-cache", tree.checkpoint().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @GetMapping({"/ledger/key", "/ledgers/{id}/key"})
+  ResponseEntity<byte[]> keys(@PathVariable(name = "id", required = false) @Nullable String id) {
+    requireLedger(id);
+    String keys = String.join("\n", tree.keys()) + "\n";
+    return answer(TEXT, "no-cache", keys.getBytes(StandardCharsets.UTF_8));
   }
 
   @GetMapping({"/ledger/tile/{*path}", "/ledgers/{id}/tile/{*path}"})

@@ -11,6 +11,7 @@ import no.spor.ledger.Ledger;
 import no.spor.ledger.Ledger.Waiting;
 import no.spor.ledger.axon.ProcessorStatus;
 import no.spor.server.Node;
+import no.spor.server.PublicLedger;
 import no.spor.vault.VaultCondition;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -44,6 +45,13 @@ final class RoomMeters implements MeterBinder {
     Ledger ledger = node.ledger();
     Gauge.builder("spor.ledger.events", ledger, Ledger::size)
         .description("events in the ledger")
+        .register(meters);
+    PublicLedger published = node.publicLedger();
+    Gauge.builder("spor.ledger.published.events", published, PublicLedger::size)
+        .description("events under a signed checkpoint")
+        .register(meters);
+    Gauge.builder("spor.ledger.publishing", published, one -> one.isPublishing() ? 1 : 0)
+        .description("1 while checkpoints are published; 0 once the ledger was found inconsistent")
         .register(meters);
     waiting(meters, "spor.append.queue.events", "events that wait or are written", Waiting::drafts);
     waiting(
