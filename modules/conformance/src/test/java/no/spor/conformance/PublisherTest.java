@@ -199,7 +199,15 @@ class PublisherTest {
   @Test
   void whatAnotherNodePublishedFirstIsTakenOver() throws Exception {
     var publisher = open();
-    var other = open();
+    // Straight to the store: the fault is for the first one alone.
+    var other =
+        Publisher.open(
+            store,
+            tiles,
+            checkpoints,
+            signer,
+            PublisherOptions.of(InstantSource.system()).withInterval(Duration.ofMillis(20)));
+    opened.add(other);
     faulty.next(
         Fault.after(() -> {
           write(1);
