@@ -56,6 +56,21 @@ final class ServeCommand implements Callable<Integer> {
       description = "the root key's file (SPOR_ROOT_FILE; default: root.key in the data directory)")
   private @Nullable Path root;
 
+  @Option(
+      names = "--origin",
+      paramLabel = "NAME",
+      defaultValue = "${env:SPOR_ORIGIN}",
+      description =
+          "what others know the ledger by, set at the first start, for good: a URL without a scheme,"
+              + " such as example.com/log (SPOR_ORIGIN; default: spor.invalid/ledger/ and its id)")
+  private @Nullable String origin;
+
+  @Option(
+      names = "--since",
+      paramLabel = "CHECKPOINT_FILE",
+      description = "does not serve a ledger that does not continue this checkpoint of it")
+  private @Nullable Path since;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -82,6 +97,12 @@ final class ServeCommand implements Callable<Integer> {
     settings.put("server.address", address);
     if (root != null && !root.toString().isBlank()) {
       settings.put("spor.root-file", root.toString());
+    }
+    if (origin != null && !origin.isBlank()) {
+      settings.put("spor.origin", origin);
+    }
+    if (since != null) {
+      settings.put("spor.since", since.toString());
     }
     return settings;
   }

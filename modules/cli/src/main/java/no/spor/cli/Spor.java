@@ -22,6 +22,7 @@ import picocli.CommandLine.HelpCommand;
       BackupCommand.class,
       RestoreCommand.class,
       VerifyCommand.class,
+      LedgerCommand.class,
       WitnessCommand.class,
       HelpCommand.class
     },

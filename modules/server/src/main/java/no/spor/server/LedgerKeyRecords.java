@@ -1,11 +1,14 @@
 package no.spor.server;
 
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import no.spor.ledger.Checkpoint;
 import no.spor.ledger.CheckpointStore;
 import no.spor.ledger.CheckpointStore.Published;
+import no.spor.ledger.Ledger;
 import no.spor.ledger.axon.Commands;
+import no.spor.ledger.axon.DomainPayloads;
 import no.spor.ledger.axon.SporAxon;
 import no.spor.ledger.identity.KeyStatement;
 import org.axonframework.eventsourcing.annotation.EventSourcedEntity;
@@ -92,14 +95,28 @@ final class LedgerKeyRecords {
 
   private LedgerKeyRecords() {}
 
-  static SporAxon.Builder register(SporAxon.Builder axon) {
-    return axon.entity(String.class, KeyBeginning.class)
-        .commandHandlers("ledger-keys", new Handlers());
+  /// Records what is not recorded yet, from the last continuation on. To be called before anything
+  /// else may be recorded, so that the first new record of a ledger that was continued says so.
+  static void catchUp(
+      Ledger ledger, DomainPayloads payloads, Publishing publishing, InstantSource clock) {
+    List<KeyStatement> statements = publishing.identity().statements();
+    if (statements.size() == 1) {
+      return;
+    }
+    // Without projections: they may record too.
+    try (SporAxon axon =
+        SporAxon.over(ledger)
+            .payloads(payloads)
+            .node("ledger-keys", clock)
+            .entity(String.class, KeyBeginning.class)
+            .commandHandlers("ledger-keys", new Handlers())
+            .build()) {
+      axon.start();
+      record(axon.commands(), statements, publishing.checkpoints());
+    }
   }
 
-  /// Records what is not recorded yet, from the last continuation on: before anything else is, so
-  /// that the first new record of a ledger that was continued says so.
-  static void catchUp(
+  private static void record(
       Commands commands, List<KeyStatement> statements, CheckpointStore checkpoints) {
     int first = statements.size() - 1;
     while (first > 0 && !statements.get(first).continuesAnother()) {

@@ -91,7 +91,7 @@ public final class Node implements AutoCloseable {
     registry.start(blocks);
     RecordedKeys ids =
         RecordedKeys.open(stores.directory().resolve("ids"), random, RecordedKeys.KEYS_IN_MEMORY);
-    Publishing publishing = Publishing.open(stores, vault, null, clock, opened);
+    Publishing publishing = Publishing.open(stores, vault, options.outward(), clock, opened);
     publicLedger = new PublicLedger(ledgerId, publishing);
     ledger =
         opened.add(
@@ -105,6 +105,8 @@ public final class Node implements AutoCloseable {
                 rights.keyStore(),
                 rights.erasures(),
                 registry));
+
+    LedgerKeyRecords.catchUp(ledger, payloads, publishing, clock);
 
     Stores.Views views = stores.views(view -> TimelineProjection.fits(view, ledger));
     TimelineStore timelineStore = views.timeline();

@@ -40,6 +40,21 @@ public final class PublicLedger {
     return identity.keys().stream().map(NoteVerifier::vkey).toList();
   }
 
+  /// @return the statement that began key number `index`, from 0 on: a signed note; empty beyond the
+  ///   current one
+  public Optional<String> keyStatement(int index) {
+    var statements = identity.statements();
+    return index < 0 || index >= statements.size()
+        ? Optional.empty()
+        : Optional.of(statements.get(index).note().format());
+  }
+
+  /// @return the newest checkpoint that witnesses have cosigned, with their signatures; empty where
+  ///   none ever was under the present origin
+  public Optional<String> cosigned() {
+    return checkpoints.cosigned(identity.origin()).map(Published::note);
+  }
+
   /// @return number of entries under the newest checkpoint
   public long size() {
     return publisher.publishedSize();

@@ -18,6 +18,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   last was: beyond that nothing expires until an operator says that the clock is right
 /// @param epochDays after how many days a new epoch is opened: then every older copy of the keys is
 ///   dead. 0 for only when told
+/// @param origin what others know the ledger by: the first line of its checkpoints and the name of
+///   its keys. A URL without a scheme, such as `example.com/log42`; nothing need answer there. Set
+///   at the first start, for good; `spor.invalid/ledger/` and the ledger's id where not set
+/// @param witnesses who cosigns the ledger's checkpoints (C2SP `tlog-witness`): of each its URL, a
+///   space, its verifier key; separated by commas. Without any, nobody is called
+/// @param since a file with a checkpoint of this ledger: it is not served where it does not continue
+///   that one
 /// @param metrics what is measured
 /// @param store `sqlite` (files of the data directory, one node) or `mongodb`
 /// @param mongodb where the stores lie on MongoDB
@@ -28,6 +35,9 @@ public record SporSettings(
     @DefaultValue("100000") int queueEvents,
     @DefaultValue("31") int longestDowntimeDays,
     @DefaultValue("7") int epochDays,
+    @Nullable String origin,
+    @DefaultValue("") String witnesses,
+    @Nullable Path since,
     @DefaultValue Metrics metrics,
     @DefaultValue("sqlite") String store,
     @DefaultValue Mongodb mongodb) {

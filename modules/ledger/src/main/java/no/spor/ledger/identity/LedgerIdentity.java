@@ -108,6 +108,9 @@ public final class LedgerIdentity implements CheckpointSigner {
   /// @throws IdentityException where that is no origin, or one that the ledger had before
   public static void continueUnder(CheckpointStore store, LedgerKeys keys, String origin) {
     List<KeyStatement> chain = KeyStatement.chain(store.keyStatements());
+    if (!chain.isEmpty() && chain.getLast().key().name().equals(origin)) {
+      throw new IdentityException("the ledger goes on under " + origin + " already: start it");
+    }
     if (chain.stream().anyMatch(statement -> statement.key().name().equals(checked(origin)))) {
       throw new IdentityException(
           "the ledger had the origin " + origin + " before: choose a new one");

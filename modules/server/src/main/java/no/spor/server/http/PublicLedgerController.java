@@ -3,6 +3,7 @@ package no.spor.server.http;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import no.spor.ledger.Ledger;
 import no.spor.ledger.tree.TileId;
 import no.spor.ledger.tree.TlogProof;
@@ -51,6 +52,27 @@ class PublicLedgerController {
       @PathVariable(name = "id", required = false) @Nullable String id) {
     requireLedger(id);
     return answer(TEXT, "no-cache", tree.checkpoint().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @GetMapping({"/ledger/checkpoint/cosigned", "/ledgers/{id}/checkpoint/cosigned"})
+  ResponseEntity<byte[]> cosigned(
+      @PathVariable(name = "id", required = false) @Nullable String id) {
+    requireLedger(id);
+    return tree.cosigned()
+        .map(note -> answer(TEXT, "no-cache", note.getBytes(StandardCharsets.UTF_8)))
+        .orElseThrow(() -> ProblemException.notFound("cosigned checkpoint"));
+  }
+
+  @GetMapping({"/ledger/key/{index}", "/ledgers/{id}/key/{index}"})
+  ResponseEntity<byte[]> keyStatement(
+      @PathVariable(name = "id", required = false) @Nullable String id,
+      @PathVariable("index") String index) {
+    requireLedger(id);
+    return Optional.of(index)
+        .filter(text -> text.matches("0|[1-9][0-9]{0,5}"))
+        .flatMap(text -> tree.keyStatement(Integer.parseInt(text)))
+        .map(note -> answer(TEXT, FOR_GOOD, note.getBytes(StandardCharsets.UTF_8)))
+        .orElseThrow(() -> ProblemException.notFound("statement of a key"));
   }
 
   @GetMapping({"/ledger/key", "/ledgers/{id}/key"})
