@@ -73,9 +73,7 @@ final class LedgerCommand {
               required = true,
               description = "the new origin, a URL without a scheme, such as example.com/log/2")
           String origin,
-      @Option(
-              names = "--yes",
-              description = "it cannot be undone: without this nothing is done")
+      @Option(names = "--yes", description = "it cannot be undone: without this nothing is done")
           boolean yes) {
     if (!yes) {
       throw new CommandFailedException(

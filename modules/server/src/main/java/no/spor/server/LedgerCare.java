@@ -11,9 +11,9 @@ import no.spor.vault.RootKey;
 import no.spor.vault.Vault;
 import no.spor.vault.VaultOptions;
 
-/// What an operator does to a ledger's key and origin, on a data directory that no server uses. Each
-/// is durable when it returns; after a crash on the way, starting the server, or doing it again,
-/// brings it to its end.
+/// What an operator does to a ledger's key and origin, on a data directory that no server uses.
+/// Each is durable when it returns; after a crash on the way, starting the server, or doing it
+/// again, brings it to its end.
 public final class LedgerCare {
   private LedgerCare() {}
 
@@ -63,10 +63,7 @@ public final class LedgerCare {
       RootKey root =
           opened.add(
               RootKey.open(
-                  options.root(),
-                  stores.mayMakeRoot(),
-                  System.getenv("SPOR_ROOT_PIN"),
-                  random));
+                  options.root(), stores.mayMakeRoot(), System.getenv("SPOR_ROOT_PIN"), random));
       Vault vault =
           opened.add(
               Vault.open(

@@ -83,8 +83,8 @@ public record NodeOptions(
   /// What others know the ledger by, and who watches it.
   ///
   /// @param origin set at the first start, for good; null for what it is, or the default
-  /// @param witnesses asked at the start how long the ledger was, and for cosignatures; without any,
-  ///   nobody is called
+  /// @param witnesses asked at the start how long the ledger was, and for cosignatures; without
+  ///   any, nobody is called
   /// @param since a file with a checkpoint that the ledger must continue; null for none
   public record Outward(
       @Nullable String origin, List<WitnessAddress> witnesses, @Nullable Path since) {

@@ -40,8 +40,8 @@ public final class PublicLedger {
     return identity.keys().stream().map(NoteVerifier::vkey).toList();
   }
 
-  /// @return the statement that began key number `index`, from 0 on: a signed note; empty beyond the
-  ///   current one
+  /// @return the statement that began key number `index`, from 0 on: a signed note; empty beyond
+  ///   the current one
   public Optional<String> keyStatement(int index) {
     var statements = identity.statements();
     return index < 0 || index >= statements.size()

@@ -23,8 +23,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   at the first start, for good; `spor.invalid/ledger/` and the ledger's id where not set
 /// @param witnesses who cosigns the ledger's checkpoints (C2SP `tlog-witness`): of each its URL, a
 ///   space, its verifier key; separated by commas. Without any, nobody is called
-/// @param since a file with a checkpoint of this ledger: it is not served where it does not continue
-///   that one
+/// @param since a file with a checkpoint of this ledger: it is not served where it does not
+///   continue that one
 /// @param metrics what is measured
 /// @param store `sqlite` (files of the data directory, one node) or `mongodb`
 /// @param mongodb where the stores lie on MongoDB
