@@ -29,14 +29,7 @@ public record NodeOptions(
 
   /// With what else there is as the settings have it by default.
   public NodeOptions(Path data, @Nullable Path rootFile, int queueEvents) {
-    this(
-        data,
-        rootFile,
-        queueEvents,
-        Duration.ofDays(31),
-        Duration.ofDays(7),
-        null,
-        Outward.NONE);
+    this(data, rootFile, queueEvents, Duration.ofDays(31), Duration.ofDays(7), null, Outward.NONE);
   }
 
   static NodeOptions of(SporSettings settings) {
@@ -72,8 +65,7 @@ public record NodeOptions(
 
   /// With another outward side.
   public NodeOptions withOutward(Outward other) {
-    return new NodeOptions(
-        data, rootFile, queueEvents, longestDowntime, epochLasts, mongo, other);
+    return new NodeOptions(data, rootFile, queueEvents, longestDowntime, epochLasts, mongo, other);
   }
 
   private static @Nullable String given(@Nullable String origin) {
