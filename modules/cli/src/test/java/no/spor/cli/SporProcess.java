@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The `spor` command as a process of its own: what only a process shows, and what only one can
@@ -25,6 +26,11 @@ final class SporProcess implements AutoCloseable {
 
   /// @param folder where it runs and has its folder for temporary files
   static SporProcess start(Path folder, String... arguments) throws IOException {
+    return start(folder, Map.of(), arguments);
+  }
+
+  static SporProcess start(Path folder, Map<String, String> environment, String... arguments)
+      throws IOException {
     Path out = Files.createTempFile(folder, "spor", ".out");
     Path err = Files.createTempFile(folder, "spor", ".err");
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
@@ -44,6 +50,7 @@ final class SporProcess implements AutoCloseable {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("SPOR_"));
+    builder.environment().putAll(environment);
     return new SporProcess(
         builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
   }

@@ -8,14 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
-import java.security.KeyFactory;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -24,6 +20,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import no.spor.activity.PersonId;
 import no.spor.activity.Role;
+import no.spor.ledger.note.KeyType;
+import no.spor.ledger.note.NoteSignature;
+import no.spor.ledger.note.NoteVerifier;
 import no.spor.vault.FileRootKey;
 import no.spor.vault.KeyHandle;
 import no.spor.vault.KeyStore;
@@ -471,7 +470,7 @@ public abstract class VaultSuite extends VaultCases {
   }
 
   @Test
-  void aSigningKeyIsTheSameAfterARestartAndARotationOfEpochs() throws Exception {
+  void aSigningKeyIsTheSameAfterARestartAndARotationOfEpochs() {
     String origin = "spor.example/log";
     SigningKey made = vault.makeSigningKey(origin);
     byte[] message = {1, 2, 3};
@@ -486,14 +485,8 @@ public abstract class VaultSuite extends VaultCases {
     assertThat(vault.signingKey(origin, made.publicKey())).isPresent();
   }
 
-  private static void assertSigned(byte[] publicKey, byte[] message, byte[] signature)
-      throws Exception {
-    byte[] x509 =
-        HexFormat.of().parseHex("302a300506032b6570032100" + HexFormat.of().formatHex(publicKey));
-    Signature verifying = Signature.getInstance("Ed25519");
-    verifying.initVerify(
-        KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(x509)));
-    verifying.update(message);
-    assertThat(verifying.verify(signature)).isTrue();
+  private static void assertSigned(byte[] publicKey, byte[] message, byte[] signature) {
+    NoteVerifier key = NoteVerifier.ofPublicKey("log", KeyType.ED25519, publicKey);
+    assertThat(key.verifies(message, new NoteSignature("log", key.keyId(), signature))).isTrue();
   }
 }
