@@ -57,9 +57,14 @@ final class Demo {
             + " -H 'Purpose: who looked' -d '{\"types\":[\"personal-data.viewed\"],\"limit\":5}'");
     thing(
         text,
-        "5. " + words.getString("tenant"),
-        curl(url, "/v1/tenants", keys.administrator(), JSON)
-            + " -d '{\"id\":\"my-company\",\"name\":\"My company\"}'");
+        "5. " + words.getString("erase"),
+        curl(url, "/v1/erasure-requests", keys.officer(), JSON)
+            + " -d '{\"person\":\""
+            + DemoActivity.person(DemoActivity.COMPANIES.getFirst(), 8)
+            + "\",\"basis\":\"Art. 17(1)(b)\",\"identityVerifiedBy\":\"me\"}'"
+            + " | sed 's/^{\"id\":\"//;s/\".*//' | xargs -I@ "
+            + curl(url, "/v1/erasure-requests/@/approve", keys.officer(), JSON)
+            + " -d '{}'");
   }
 
   private static String curl(String url, String path, String key, String mediaType) {

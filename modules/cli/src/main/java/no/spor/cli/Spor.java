@@ -16,6 +16,7 @@ import picocli.CommandLine.HelpCommand;
       ImportCommand.class,
       TenantCommand.class,
       KeyCommand.class,
+      EraseCommand.class,
       RetentionCommand.class,
       KeyStoreCommand.class,
       RebuildCommand.class,

@@ -49,7 +49,9 @@ class ReadmeTest {
           .contains(
               "{\"position\":",
               "\"state\":\"open\",\"data\":{\"user\":\"ola@bygg.no\"",
-              "\"person\":\"active\"");
+              "\"person\":\"active\"",
+              " completed",
+              "\"person\":\"erased\"");
     }
   }
 

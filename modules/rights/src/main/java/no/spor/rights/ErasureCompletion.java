@@ -3,17 +3,20 @@ package no.spor.rights;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import no.spor.activity.TimelineStore;
 import no.spor.ledger.Ledger;
 import no.spor.ledger.LedgerStore;
@@ -23,6 +26,7 @@ import no.spor.rights.RightsCommand.CountParts;
 import no.spor.vault.KeyStore;
 import no.spor.vault.KeyStore.Job;
 import no.spor.vault.Pseudonym;
+import org.jspecify.annotations.Nullable;
 
 /// Completes erasures, in the background: when the keys are gone, scrubs the views, counts the
 /// person's parts and records the count, drops the parts, deletes the job with its pseudonyms, and
@@ -47,6 +51,8 @@ public final class ErasureCompletion implements AutoCloseable {
   /// @param view the timeline's view
   /// @param viewApplied every record below this position is in the view
   /// @param published size of the ledger under the newest published checkpoint
+  /// @param horizon when the next rotation of epochs kills older copies of the keys; null where none
+  ///   is planned
   /// @param freshness for how long a node may go on with what it knew of a key store
   public record Stores(
       Ledger ledger,
@@ -55,6 +61,7 @@ public final class ErasureCompletion implements AutoCloseable {
       TimelineStore view,
       LongSupplier viewApplied,
       LongSupplier published,
+      Supplier<@Nullable Instant> horizon,
       Duration freshness) {}
 
   private final Commands commands;
@@ -202,7 +209,7 @@ public final class ErasureCompletion implements AutoCloseable {
       if (expired
           && !jobs.contains(UUID.fromString(one.id()))
           && stores.published().getAsLong() > one.position()) {
-        commands.send(new Complete(one.id()));
+        complete(one.id());
         goneSinceNanos.remove(one.id());
       } else {
         waiting.add(one.id());
@@ -210,6 +217,23 @@ public final class ErasureCompletion implements AutoCloseable {
     }
     goneSinceNanos.keySet().retainAll(waiting);
     return waiting.isEmpty();
+  }
+
+  private void complete(String erasure) {
+    Instant ends = stores.horizon().get();
+    String horizon = ends == null ? null : ends.toString();
+    UUID id = stores.blocks().ledger();
+    Optional<String> statement =
+        register
+            .find(
+                erasure,
+                one ->
+                    one.request
+                        ? Optional.of(ErasureStatement.of(id, one, horizon))
+                        : Optional.<String>empty())
+            .flatMap(one -> one);
+    commands.send(
+        new Complete(erasure, horizon, statement.map(ErasureStatement::hash).orElse(null)));
   }
 
   /// Stops; what is under way goes on at the next start.

@@ -46,6 +46,7 @@ final class ErasureRecord {
   @Nullable PartsCounted counted;
   @Nullable ErasureCompleted completion;
   @Nullable Instant completedAt;
+  long completedAtPosition = -1;
 
   ErasureRecord(String id) {
     this.id = id;
@@ -84,6 +85,7 @@ final class ErasureRecord {
       case PartsCounted parts -> counted = parts;
       case ErasureCompleted completed -> {
         completion = completed;
+        completedAtPosition = position;
         completedAt = at;
       }
       default -> {

@@ -77,7 +77,8 @@ sealed interface RightsCommand {
   record CountParts(@TargetEntityId String erasure, PartsFound found, long views)
       implements RightsCommand {}
 
-  record Complete(@TargetEntityId String erasure) implements RightsCommand {}
+  record Complete(
+      @TargetEntityId String erasure, @Nullable String horizon, @Nullable String statement) implements RightsCommand {}
 
   record Permit(PersonPermitted event) implements RightsCommand {
     @Override

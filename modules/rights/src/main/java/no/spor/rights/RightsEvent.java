@@ -18,6 +18,7 @@ sealed interface RightsEvent {
   String ERASURE = "erasure";
   String PERSON = "person";
   String PARTS = "parts";
+  String STATEMENT = "statement";
 
   String PERSON_ERASED = "spor.person-erased";
   String ACCOUNT_CLOSED = "spor.account-closed";
@@ -135,9 +136,18 @@ sealed interface RightsEvent {
       long views)
       implements RightsEvent {}
 
+  /// The views are scrubbed, the parts dropped, caches expired on every node, and the erasure's
+  /// record is under a published checkpoint.
+  ///
+  /// @param horizon until when an older copy of the keys could still open what was erased; null where
+  ///   no rotation of epochs is planned
+  /// @param statement hash of what the certificate states, hexadecimal; null where there is no request
   @Event(namespace = NAMESPACE, name = "erasure-completed")
   record ErasureCompleted(
-      @EventTag(key = TENANT) String tenant, @EventTag(key = ERASURE) String erasure)
+      @EventTag(key = TENANT) String tenant,
+      @EventTag(key = ERASURE) String erasure,
+      @Nullable String horizon,
+      @EventTag(key = STATEMENT) @Nullable String statement)
       implements RightsEvent {}
 
   /// An erased person may be recorded anew.

@@ -25,6 +25,7 @@ import no.spor.ledger.axon.SporAxon;
 import no.spor.recording.EventRecorder;
 import no.spor.recording.Recorder;
 import no.spor.rights.EpochRotation;
+import no.spor.rights.ErasureCertificates;
 import no.spor.rights.ErasureRequests;
 import no.spor.rights.KeyLoss;
 import no.spor.rights.KeyStoreFollower;
@@ -62,6 +63,7 @@ public final class Node implements AutoCloseable {
   private final SporAxon axon;
   private final Upkeep upkeep;
   private final ErasureRequests erasureRequests;
+  private final ErasureCertificates certificates;
   private final @Nullable String administratorKey;
   private final @Nullable String rootKeyNotice;
 
@@ -131,7 +133,9 @@ public final class Node implements AutoCloseable {
     timeline =
         new LedgerTimeline(ledger, vault, timelineStore, projection, openings, axon::rebuild);
     erasureRequests = rights.requests(new RecordedSubjects(recorder, openings), clock, random);
+    certificates = rights.certificates(publishing);
     upkeep = upkeep(options, clock, stores, keys, views, rights.keyStore(), projection);
+    rights.rotatedBy(upkeep.epochs());
     administratorKey = firstAdministrator(tenancy);
   }
 
@@ -220,6 +224,10 @@ public final class Node implements AutoCloseable {
 
   public Timeline timeline() {
     return timeline;
+  }
+
+  public ErasureCertificates erasureCertificates() {
+    return certificates;
   }
 
   public ErasureRequests erasureRequests() {

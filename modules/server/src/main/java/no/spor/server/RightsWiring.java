@@ -1,6 +1,7 @@
 package no.spor.server;
 
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -11,6 +12,8 @@ import no.spor.ledger.LedgerStore;
 import no.spor.ledger.axon.Commands;
 import no.spor.ledger.axon.SporAxon;
 import no.spor.rights.AccountClosing;
+import no.spor.rights.EpochRotation;
+import no.spor.rights.ErasureCertificates;
 import no.spor.rights.ErasureCompletion;
 import no.spor.rights.ErasureRegister;
 import no.spor.rights.ErasureRequests;
@@ -34,6 +37,7 @@ final class RightsWiring implements AutoCloseable {
   private @Nullable LedgerStore blocks;
   private @Nullable Ledger ledger;
   private volatile @Nullable Commands commands;
+  private volatile @Nullable EpochRotation epochs;
 
   RightsWiring(KeyStore keys, Vault vault, SealedPayloads payloads, Freshness freshness) {
     this.keys = keys;
@@ -94,12 +98,33 @@ final class RightsWiring implements AutoCloseable {
                 view,
                 viewApplied,
                 published,
+                this::rotatesAt,
                 freshness.limit()),
             keyStore,
             erasures,
             ownerless);
     completion.start();
     return completion;
+  }
+
+  private @Nullable Instant rotatesAt() {
+    EpochRotation rotation = epochs;
+    return rotation == null ? null : rotation.horizon().rotatesAt();
+  }
+
+  /// Known only when the node stands.
+  void rotatedBy(EpochRotation rotation) {
+    epochs = rotation;
+  }
+
+  ErasureCertificates certificates(Publishing publishing) {
+    return new ErasureCertificates(
+        erasures,
+        Objects.requireNonNull(ledger),
+        Objects.requireNonNull(blocks).ledger(),
+        publishing.publisher(),
+        publishing.checkpoints(),
+        publishing.identity()::keysOfOrigin);
   }
 
   ErasureRequests requests(SubjectRecords subjects, InstantSource clock, SecureRandom random) {

@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import no.spor.insight.Timeline;
 import no.spor.ledger.Ledger;
 import no.spor.recording.Recorder;
+import no.spor.rights.ErasureCertificates;
 import no.spor.rights.ErasureRequests;
 import no.spor.server.metrics.ActivityMeters;
 import no.spor.server.metrics.AppendMeters;
@@ -42,6 +43,11 @@ public class SporServer {
   @Bean(destroyMethod = "")
   Upkeep upkeep(Node node) {
     return node.upkeep();
+  }
+
+  @Bean(destroyMethod = "")
+  ErasureCertificates erasureCertificates(Node node) {
+    return node.erasureCertificates();
   }
 
   @Bean(destroyMethod = "")

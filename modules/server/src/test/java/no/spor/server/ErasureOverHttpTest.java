@@ -1,13 +1,19 @@
 package no.spor.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import no.spor.rights.ErasureCertificate;
 import no.spor.server.RunningSpor.Answer;
 import no.spor.tenancy.AccessRole;
 import org.junit.jupiter.api.AfterAll;
@@ -233,6 +239,43 @@ class ErasureOverHttpTest {
       assertThat(post(REQUESTS, body).status()).as(body).isEqualTo(422);
     }
     assertThat(post(REQUESTS, "{").status()).isEqualTo(400);
+  }
+
+  @Test
+  void theCertificateHoldsOfflineAndNotWithAnyOneByteChanged() {
+    checkin("cert", "cert@bygg.example", "s");
+    String id = request("cert@bygg.example").path("id").asString();
+    String path = REQUESTS + "/" + id + "/certificate";
+    assertThat(spor.get(path, officer).problem()).isEqualTo("not-completed");
+    act(id, "approve", "");
+    awaitCompleted(id);
+    String text = spor.get(path, auditor).body();
+    assertThat(text).startsWith("spor/erasure-certificate/v1\n").doesNotContain("cert@");
+    Map<String, String> facts =
+        ErasureCertificate.verify(
+            text,
+            text.lines()
+                .filter(line -> line.startsWith("key "))
+                .map(line -> line.substring(4))
+                .collect(Collectors.toSet()));
+    assertThat(facts)
+        .containsEntry("erasure", id)
+        .containsEntry("basis", "Art. 17(1)(b)")
+        .containsEntry("approved-as", "officer")
+        .containsEntry("events", "2");
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < bytes.length; i++) {
+      byte[] changed = bytes.clone();
+      changed[i] ^= 1;
+      String other = new String(changed, StandardCharsets.UTF_8);
+      int at = i;
+      assertThatThrownBy(() -> ErasureCertificate.verify(other, Set.of()))
+          .as("byte %d", at)
+          .isInstanceOf(ErasureCertificate.InvalidCertificateException.class);
+    }
+    assertThatThrownBy(() -> ErasureCertificate.verify(text, Set.of("someone else's")))
+        .isInstanceOf(ErasureCertificate.InvalidCertificateException.class);
+    assertThat(spor.get(path, elsewhere).status()).isEqualTo(404);
   }
 
   @Test

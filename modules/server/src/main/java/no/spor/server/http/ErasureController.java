@@ -2,6 +2,7 @@ package no.spor.server.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import no.spor.activity.PersonId.Namespace;
+import no.spor.rights.ErasureCertificates;
 import no.spor.rights.ErasureRequest;
 import no.spor.rights.ErasureRequest.State;
 import no.spor.rights.ErasureRequests;
@@ -39,10 +41,13 @@ class ErasureController {
   private static final int LONGEST_PERSON = 100_000;
   private static final int MOST = 1_000;
   private final ErasureRequests requests;
+  private final ErasureCertificates certificates;
   private final Tenancy tenancy;
 
-  ErasureController(ErasureRequests requests, Tenancy tenancy) {
+  ErasureController(
+      ErasureRequests requests, ErasureCertificates certificates, Tenancy tenancy) {
     this.requests = requests;
+    this.certificates = certificates;
     this.tenancy = tenancy;
   }
 
@@ -109,6 +114,14 @@ class ErasureController {
   ResponseEntity<byte[]> one(HttpServletRequest request, @PathVariable("id") String id) {
     Access access = Caller.with(request, AccessRole.OFFICER);
     return answer(access, reached(access, id));
+  }
+
+  @GetMapping("/v1/erasure-requests/{id}/certificate")
+  ResponseEntity<byte[]> certificate(HttpServletRequest request, @PathVariable("id") String id) {
+    Access access = Caller.with(request, AccessRole.OFFICER, AccessRole.AUDITOR);
+    String certificate = certificates.of(reached(access, id).id());
+    return EventsController.json(
+        200, "text/plain; charset=utf-8", certificate.getBytes(StandardCharsets.UTF_8));
   }
 
   @PostMapping("/v1/erasure-requests/{id}/verify")
