@@ -24,7 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// from standard input or a file: arguments show in lists of processes.
 @Command(
     name = "erase",
-    description = "Erases people: one id a line, from standard input or a file. With an officer's key.",
+    description =
+        "Erases people: one id a line, from standard input or a file. With an officer's key.",
     mixinStandardHelpOptions = true)
 final class EraseCommand implements Runnable {
   private static final String REQUESTS = "/v1/erasure-requests";
@@ -135,8 +136,7 @@ final class EraseCommand implements Runnable {
         spec.commandLine().getErr().flush();
       }
       pause();
-      request =
-          read(server.get(REQUESTS + "/" + PathSegment.of(request.path("id").asString())));
+      request = read(server.get(REQUESTS + "/" + PathSegment.of(request.path("id").asString())));
     }
     return request;
   }

@@ -2,8 +2,13 @@ package no.spor.cli;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import no.spor.ledger.verify.InclusionProof;
 import no.spor.ledger.verify.KeyChain;
+import no.spor.ledger.verify.VerifierKey;
+import no.spor.rights.ErasureCertificate;
+import no.spor.rights.ErasureCertificate.InvalidCertificateException;
 
 /// Verifies files that prove something by themselves; the first line says what kind it is.
 final class VerifyProof {
@@ -20,7 +25,8 @@ final class VerifyProof {
   }
 
   private Map<String, Check> kinds() {
-    return Map.of(InclusionProof.FIRST_LINE, this::inclusion);
+    return Map.of(
+        InclusionProof.FIRST_LINE, this::inclusion, ErasureCertificate.FIRST, this::certificate);
   }
 
   /// @return the exit code
@@ -32,6 +38,21 @@ final class VerifyProof {
           "this is no proof: its first line tells of none that is known");
     }
     return check.check(file, keys);
+  }
+
+  private int certificate(byte[] file, KeyChain keys) {
+    Set<String> trusted =
+        keys.keysFor(new byte[0]).stream().map(VerifierKey::toString).collect(Collectors.toSet());
+    try {
+      Map<String, String> facts =
+          ErasureCertificate.verify(new String(file, StandardCharsets.UTF_8), trusted);
+      out.say("sound: the erasure stands in the ledger and is completed");
+      facts.forEach((name, value) -> out.say("  " + name + ": " + value));
+      return 0;
+    } catch (InvalidCertificateException flaw) {
+      out.say("not sound: certificate: " + flaw.getMessage());
+      return 1;
+    }
   }
 
   private int inclusion(byte[] file, KeyChain keys) {

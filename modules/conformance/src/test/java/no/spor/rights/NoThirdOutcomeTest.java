@@ -3,6 +3,7 @@ package no.spor.rights;
 import static no.spor.rights.RightsNode.NOON;
 import static no.spor.rights.RightsNode.account;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,14 +70,17 @@ class NoThirdOutcomeTest {
     for (int i = 0; i < EVENTS; i++) {
       String id = person(random.nextInt(PEOPLE)) + "/" + writer + "/" + i;
       inFlight.add(
-          Map.entry(id, node.seal(id, NOON, account(id.substring(0, id.indexOf('/'))), account("witness"))));
+          Map.entry(
+              id,
+              node.seal(id, NOON, account(id.substring(0, id.indexOf('/'))), account("witness"))));
       // Some are sealed long before they are appended, and not in the order that they were sealed.
       while (inFlight.size() > random.nextInt(6)) {
         Map.Entry<String, Unsent> next = inFlight.remove(random.nextInt(inFlight.size()));
         positions.put(next.getKey(), node.append(next.getKey(), next.getValue()));
       }
     }
-    inFlight.forEach(left -> positions.put(left.getKey(), node.append(left.getKey(), left.getValue())));
+    inFlight.forEach(
+        left -> positions.put(left.getKey(), node.append(left.getKey(), left.getValue())));
   }
 
   /// Half of the people; the others are to stay.
@@ -98,6 +102,8 @@ class NoThirdOutcomeTest {
   private static void check(List<RightsNode> nodes, Map<String, Long> positions)
       throws ExecutionException {
     RightsNode first = nodes.getFirst();
+    long end = nodes.stream().mapToLong(node -> node.ledger.size()).max().orElseThrow();
+    await().until(() -> nodes.stream().allMatch(node -> node.ledger.size() == end));
     Map<String, Long> erasedAt = new HashMap<>();
     Map<Long, String> standing = new HashMap<>();
     List<Long> erasures = new ArrayList<>();
@@ -137,7 +143,9 @@ class NoThirdOutcomeTest {
           assertThat(position).as(event.getKey()).isLessThan(erased);
           assertThat(node.open(position, 0)).isInstanceOf(Opened.Erased.class);
         }
-        assertThat(node.open(position, 1)).as("the others' parts stay").isInstanceOf(Opened.Clear.class);
+        assertThat(node.open(position, 1))
+            .as("the others' parts stay")
+            .isInstanceOf(Opened.Clear.class);
       }
     }
     System.out.println("before " + before + ", refused " + refused + ", run " + new UUID(0, SEED));

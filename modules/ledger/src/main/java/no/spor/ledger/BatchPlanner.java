@@ -27,6 +27,7 @@ final class BatchPlanner {
   private long[] sequences = new long[LedgerFormat.MAX_BLOCK_RECORDS];
   private @Nullable BlockHead previous;
   private long recordedAtMillis;
+  private boolean controlPlanned;
 
   BatchPlanner(LedgerState state, LedgerOptions options, UUID ledger) {
     this.state = state;
@@ -35,15 +36,17 @@ final class BatchPlanner {
     this.builder = new BlockBuilder(ledger, options.random());
   }
 
-  /// Decides what needs no write, and plans the rest. A draft whose key another draft of the
-  /// attempt has stays undecided: its verdict hangs on what becomes of that one.
+  /// Decides what needs no write, and plans the rest, up to a control record: what comes after it
+  /// is planned when the followers have it, since it may be what admissions rest on. A draft whose
+  /// key another draft of the attempt has stays undecided: its verdict hangs on what becomes of
+  /// that one.
   ///
   /// @param batch undecided drafts; those of an atomic call together
   /// @return the blocks to write, maybe none
   List<PlannedBlock> plan(List<AppendCall.Item> batch) {
     start();
     int i = 0;
-    while (i < batch.size()) {
+    while (i < batch.size() && !controlPlanned) {
       var item = batch.get(i);
       if (!item.call().atomic) {
         planOne(item);
@@ -65,6 +68,7 @@ final class BatchPlanner {
     if (builder.count() > 0) {
       builder = new BlockBuilder(ledger, options.random());
     }
+    controlPlanned = false;
     plannedKeys.clear();
     planned.clear();
     items = new ArrayList<>();
@@ -167,6 +171,7 @@ final class BatchPlanner {
     builder.add(prepared, sequence, recordedAtMillis);
     sequences[items.size()] = sequence;
     items.add(item);
+    controlPlanned |= draft.control();
     if (draft.key() != null) {
       plannedKeys.add(draft.key());
     }

@@ -78,8 +78,8 @@ public record ErasureCertificate(
 
   /// Reads and checks a certificate.
   ///
-  /// @param trusted verifier keys of the ledger, known from elsewhere; empty to believe those in the
-  ///   certificate: then it only tells that the certificate is of one piece
+  /// @param trusted verifier keys of the ledger, known from elsewhere; empty to believe those in
+  ///   the certificate: then it only tells that the certificate is of one piece
   /// @return what it states, in order: name and value
   /// @throws InvalidCertificateException says what is wrong
   public static Map<String, String> verify(String text, Set<String> trusted) {
@@ -141,8 +141,7 @@ public record ErasureCertificate(
     for (int i = 0; i < count; i++) {
       HeaderBody header = standing(records.get(i), later);
       require(
-          records.get(i).position() == first + i
-              && header.type().equals(RightsEvent.PERSON_ERASED),
+          records.get(i).position() == first + i && header.type().equals(RightsEvent.PERSON_ERASED),
           "a record is not the erasure's");
       requireTags(header, facts);
       require(
@@ -163,15 +162,13 @@ public record ErasureCertificate(
 
   private static void requireTags(HeaderBody header, Map<String, String> facts) {
     require(
-        Objects.equals(
-                ForgettingReader.tag(header, RightsEvent.ERASURE), fact(facts, "erasure"))
+        Objects.equals(ForgettingReader.tag(header, RightsEvent.ERASURE), fact(facts, "erasure"))
             && Objects.equals(
                 ForgettingReader.tag(header, RightsEvent.TENANT), fact(facts, "tenant")),
         "a record is of another erasure");
   }
 
-  private static Checkpoint opened(
-      String note, List<NoteVerifier> verifiers, Set<Integer> used) {
+  private static Checkpoint opened(String note, List<NoteVerifier> verifiers, Set<Integer> used) {
     SignedNote signed = SignedNote.parse(note);
     List<NoteSignature> signatures = signed.verifiedBy(verifiers);
     require(

@@ -51,8 +51,8 @@ public final class ErasureCompletion implements AutoCloseable {
   /// @param view the timeline's view
   /// @param viewApplied every record below this position is in the view
   /// @param published size of the ledger under the newest published checkpoint
-  /// @param horizon when the next rotation of epochs kills older copies of the keys; null where none
-  ///   is planned
+  /// @param horizon when the next rotation of epochs kills older copies of the keys; null where
+  ///   none is planned
   /// @param freshness for how long a node may go on with what it knew of a key store
   public record Stores(
       Ledger ledger,

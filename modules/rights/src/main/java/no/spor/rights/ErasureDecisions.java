@@ -177,7 +177,8 @@ final class ErasureDecisions {
     if (record.completion != null) {
       return Decision.UNCHANGED;
     }
-    appender.append(new ErasureCompleted(record.tenant, record.id, command.horizon(), command.statement()));
+    appender.append(
+        new ErasureCompleted(record.tenant, record.id, command.horizon(), command.statement()));
     return Decision.CHANGED;
   }
 

@@ -14,18 +14,19 @@ import java.util.regex.Pattern;
 import no.spor.rights.RightsEvent.PartsCounted;
 import org.jspecify.annotations.Nullable;
 
-/// What a certificate states of an erasure: the text whose hash stands as a tag in the record of the
-/// completion, so that the ledger vouches for each byte of it. Nothing personal: of the basis, which
-/// is free text, only the articles it names.
+/// What a certificate states of an erasure: the text whose hash stands as a tag in the record of
+/// the completion, so that the ledger vouches for each byte of it. Nothing personal: of the basis,
+/// which is free text, only the articles it names.
 final class ErasureStatement {
   static final String FIRST = "spor/erasure-certificate/v1";
   private static final Pattern ARTICLE =
-      Pattern.compile("(?i)art(?:icle|ikkel|\\.)?\\s*(\\d{1,3}(?:\\(\\d{1,2}\\))?(?:\\([a-z]\\))?)");
+      Pattern.compile(
+          "(?i)art(?:icle|ikkel|\\.)?\\s*(\\d{1,3}(?:\\(\\d{1,2}\\))?(?:\\([a-z]\\))?)");
 
   private ErasureStatement() {}
 
-  /// @param horizon until when an older copy of the keys could still open what was erased; null where
-  ///   no rotation is planned
+  /// @param horizon until when an older copy of the keys could still open what was erased; null
+  ///   where no rotation is planned
   static String of(UUID ledger, ErasureRecord erasure, @Nullable String horizon) {
     PartsCounted counted = erasure.counted;
     List<String> lines = new ArrayList<>();
@@ -44,7 +45,8 @@ final class ErasureStatement {
     lines.add("parts " + (counted == null ? "0" : counted.parts()));
     lines.add("views " + (counted == null ? 0 : counted.views()));
     if (counted != null) {
-      new TreeMap<>(counted.copies()).forEach((type, count) -> lines.add("copies " + type + " " + count));
+      new TreeMap<>(counted.copies())
+          .forEach((type, count) -> lines.add("copies " + type + " " + count));
     }
     lines.add("horizon " + (horizon == null ? "unplanned" : horizon));
     return String.join("\n", lines) + "\n";

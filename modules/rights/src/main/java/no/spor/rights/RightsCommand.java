@@ -78,7 +78,8 @@ sealed interface RightsCommand {
       implements RightsCommand {}
 
   record Complete(
-      @TargetEntityId String erasure, @Nullable String horizon, @Nullable String statement) implements RightsCommand {}
+      @TargetEntityId String erasure, @Nullable String horizon, @Nullable String statement)
+      implements RightsCommand {}
 
   record Permit(PersonPermitted event) implements RightsCommand {
     @Override

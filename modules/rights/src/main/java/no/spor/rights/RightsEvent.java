@@ -139,9 +139,10 @@ sealed interface RightsEvent {
   /// The views are scrubbed, the parts dropped, caches expired on every node, and the erasure's
   /// record is under a published checkpoint.
   ///
-  /// @param horizon until when an older copy of the keys could still open what was erased; null where
-  ///   no rotation of epochs is planned
-  /// @param statement hash of what the certificate states, hexadecimal; null where there is no request
+  /// @param horizon until when an older copy of the keys could still open what was erased; null
+  ///   where no rotation of epochs is planned
+  /// @param statement hash of what the certificate states, hexadecimal; null where there is no
+  ///   request
   @Event(namespace = NAMESPACE, name = "erasure-completed")
   record ErasureCompleted(
       @EventTag(key = TENANT) String tenant,

@@ -48,7 +48,8 @@ final class ErasingChild {
   static long record(Node node, String person, int event) {
     String line =
         """
-        {"specversion":"1.0","id":"%s-%d","source":"/t","type":"site.checkin","time":"%s","data":{"user":"%s","site":"s","siteName":"Barcode"}}"""
+        {"specversion":"1.0","id":"%s-%d","source":"/t","type":"site.checkin","time":"%s","data":{"user":"%s","site":"s","siteName":"Barcode"}}\
+        """
             .formatted(person.replace('@', '.'), event, RunningSpor.now(), person);
     Recorder.Result result =
         node.recorder()

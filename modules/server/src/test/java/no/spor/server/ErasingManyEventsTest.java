@@ -90,7 +90,8 @@ class ErasingManyEventsTest {
   private List<LedgerRecord> others(Node node) {
     List<LedgerRecord> found = new ArrayList<>();
     for (LedgerRecord record : node.ledger().readFrom(MANY, FEW + 1)) {
-      if (record.stream().equals(TENANT) && new String(record.body(), StandardCharsets.UTF_8).contains("stays-")) {
+      if (record.stream().equals(TENANT)
+          && new String(record.body(), StandardCharsets.UTF_8).contains("stays-")) {
         found.add(record);
       }
     }
@@ -106,7 +107,8 @@ class ErasingManyEventsTest {
         lines
             .append(
                 """
-                {"specversion":"1.0","id":"%s-%d","source":"/t","type":"site.checkin","time":"2026-11-02T10:00:00Z","data":{"user":"%s","site":"s"}}"""
+                {"specversion":"1.0","id":"%s-%d","source":"/t","type":"site.checkin","time":"2026-11-02T10:00:00Z","data":{"user":"%s","site":"s"}}\
+                """
                     .formatted(person, i, person))
             .append('\n');
       }
@@ -122,8 +124,7 @@ class ErasingManyEventsTest {
     return node.erasureRequests()
         .receive(
             null,
-            new NewRequest(
-                TENANT, person, EnumSet.allOf(Namespace.class), "Art. 17", null, "test"))
+            new NewRequest(TENANT, person, EnumSet.allOf(Namespace.class), "Art. 17", null, "test"))
         .id();
   }
 

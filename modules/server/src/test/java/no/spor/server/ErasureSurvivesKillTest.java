@@ -51,8 +51,8 @@ class ErasureSurvivesKillTest {
           .atMost(Duration.ofSeconds(60))
           .until(() ->
               node.erasureRequests().list(ErasingChild.TENANT, null, null, 100_000).stream()
-                  .allMatch(one ->
-                      one.state() == State.COMPLETED || one.state() == State.VERIFIED));
+                  .allMatch(
+                      one -> one.state() == State.COMPLETED || one.state() == State.VERIFIED));
       people.forEach((person, known) -> check(node, person, known));
     }
   }

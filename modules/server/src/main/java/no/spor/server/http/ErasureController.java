@@ -44,8 +44,7 @@ class ErasureController {
   private final ErasureCertificates certificates;
   private final Tenancy tenancy;
 
-  ErasureController(
-      ErasureRequests requests, ErasureCertificates certificates, Tenancy tenancy) {
+  ErasureController(ErasureRequests requests, ErasureCertificates certificates, Tenancy tenancy) {
     this.requests = requests;
     this.certificates = certificates;
     this.tenancy = tenancy;
