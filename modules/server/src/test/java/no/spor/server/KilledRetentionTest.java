@@ -1,0 +1,185 @@
+package no.spor.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import no.spor.insight.Timeline;
+import no.spor.recording.Recorder;
+import no.spor.rights.RetentionStatus;
+import no.spor.tenancy.Access;
+import no.spor.tenancy.AccessRole;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A retention run is killed with SIGKILL at random moments: what is over is then either all there
+/// or all expired, and the next run ends it. Nothing else is touched.
+class KilledRetentionTest {
+  private static final int KILLS = Integer.getInteger("spor.kills", 25);
+  private static final Access EMITTER = new Access("key-1", AccessRole.EMITTER, "bygg-as");
+  private static final Access OFFICER = new Access("key-2", AccessRole.OFFICER, "bygg-as");
+  private static final Instant START = Instant.parse("2026-11-22T09:00:00Z");
+  private static final Instant LATER = START.plus(Duration.ofDays(22));
+  private static final int LOGINS = 900;
+  private static final int CHECKINS = 300;
+
+  @TempDir Path folder;
+
+  @Test
+  void itEndsInOneOfTheTwoRightStates() throws Exception {
+    long seed = Long.getLong("spor.seed", new Random().nextLong());
+    System.out.println("seed of KilledRetentionTest: " + seed);
+    Random random = new Random(seed);
+    Path original = folder.resolve("original");
+    fill(original);
+
+    long began = System.nanoTime();
+    Path first = copy(original, "first");
+    long micros = run(first, -1);
+    int untouched = 0;
+    for (int kill = 0; kill < KILLS; kill++) {
+      Path data = copy(original, "killed-" + kill);
+      run(data, random.nextLong(micros * 5 / 4));
+      untouched += check(data) ? 0 : 1;
+    }
+    System.out.printf(
+        "%d kills within %d ms: %d before and %d after the mark; %d s%n",
+        KILLS,
+        micros / 1_000,
+        untouched,
+        KILLS - untouched,
+        Duration.ofNanos(System.nanoTime() - began).toSeconds());
+  }
+
+  /// @return whether the mark was recorded when it was killed
+  private static boolean check(Path data) {
+    AtomicReference<Instant> now = new AtomicReference<>(START); // nothing new is due
+    try (Node node = Node.open(new NodeOptions(data, null, 1_000), now::get)) {
+      Map<String, Integer> logins = states(node, "login.succeeded");
+      assertThat(logins).hasSize(1);
+      boolean expired = logins.containsKey("expired");
+      assertThat(logins).containsEntry(expired ? "expired" : "open", LOGINS);
+      assertThat(states(node, "site.checkin")).isEqualTo(Map.of("open", 2 * CHECKINS));
+      now.set(LATER);
+      RetentionStatus status = node.upkeep().retention().run(true);
+      assertThat(status.late()).as(status.toString()).isFalse();
+      assertThat(states(node, "login.succeeded")).isEqualTo(Map.of("expired", LOGINS));
+      assertThat(states(node, "site.checkin")).isEqualTo(Map.of("open", 2 * CHECKINS));
+      return expired;
+    }
+  }
+
+  /// @param killAfterMicros negative for not at all
+  /// @return how long the run took
+  private static long run(Path data, long killAfterMicros) throws Exception {
+    Process child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-Xmx128m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RetentionChild.class.getName(),
+                data.toString(),
+                START.toString(),
+                LATER.toString())
+            .redirectError(data.resolveSibling("log").toFile())
+            .start();
+    BufferedReader said = child.inputReader(StandardCharsets.UTF_8);
+    await(said, "> now", data);
+    long began = System.nanoTime();
+    if (killAfterMicros >= 0) {
+      TimeUnit.MICROSECONDS.sleep(killAfterMicros);
+      child.destroyForcibly();
+    } else {
+      await(said, "> done", data);
+    }
+    long micros = (System.nanoTime() - began) / 1_000;
+    child.waitFor();
+    return micros;
+  }
+
+  private static void await(BufferedReader said, String line, Path data) throws IOException {
+    String next = said.readLine();
+    while (next != null && !next.equals(line)) {
+      next = said.readLine();
+    }
+    assertThat(next).as(Files.readString(data.resolveSibling("log"))).isEqualTo(line);
+  }
+
+  private static Map<String, Integer> states(Node node, String type) {
+    assertThat(node.timeline().awaitPosition(node.ledger().size() - 1, Duration.ofSeconds(30)))
+        .isTrue();
+    Map<String, Integer> states = new TreeMap<>();
+    String cursor = null;
+    do {
+      Timeline.Page page =
+          node.timeline()
+              .query(
+                  OFFICER,
+                  "a test",
+                  new Timeline.Question(
+                      "bygg-as",
+                      null,
+                      java.util.List.of(type),
+                      null,
+                      null,
+                      Map.of(),
+                      1_000,
+                      cursor));
+      page.events()
+          .forEach(
+              event -> event.parts().forEach(part -> states.merge(part.state(), 1, Integer::sum)));
+      cursor = page.next();
+    } while (cursor != null);
+    return states;
+  }
+
+  private static void fill(Path data) {
+    try (Node node = Node.open(new NodeOptions(data, null, 10_000), () -> START)) {
+      node.tenancy().createTenant("bygg-as", "Bygg AS");
+      StringBuilder lines = new StringBuilder();
+      for (int i = 0; i < LOGINS + CHECKINS; i++) {
+        boolean login = i < LOGINS;
+        lines.append(
+            "{\"specversion\":\"1.0\",\"id\":\"e-%d\",\"source\":\"/app\",\"type\":\"%s\",\"time\":\"%s\",\"data\":{\"user\":\"user-%d\",%s}}\n"
+                .formatted(
+                    i,
+                    login ? "login.succeeded" : "site.checkin",
+                    START.minus(Duration.ofHours(i % 30)),
+                    i % 20,
+                    login ? "\"ip\":\"10.1.2.3\"" : "\"site\":\"1\",\"siteName\":\"B13\""));
+      }
+      byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
+      assertThat(node.recorder().record(EMITTER, new Recorder.Submission.Lines(bytes), false))
+          .allMatch(Recorder.Result.Recorded.class::isInstance);
+      states(node, "login.succeeded");
+    }
+  }
+
+  private Path copy(Path from, String name) throws IOException {
+    Path to = folder.resolve(name);
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
+    Files.setPosixFilePermissions(to, Set.copyOf(Files.getPosixFilePermissions(from)));
+    return to;
+  }
+}

@@ -1,0 +1,145 @@
+package no.spor.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import no.spor.insight.Timeline;
+import no.spor.recording.Recorder;
+import no.spor.rights.EpochRotation.Horizon;
+import no.spor.rights.KeyLoss.Loss;
+import no.spor.tenancy.Access;
+import no.spor.tenancy.AccessRole;
+import no.spor.vault.KeysUnavailableException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Older copies of the key store: dead once the epoch was rotated; before that they know what they
+/// lack, say so, and go on only where somebody accepts the loss.
+class OldKeysTest {
+  private static final Access EMITTER = new Access("key-1", AccessRole.EMITTER, "bygg-as");
+  private static final Access OFFICER = new Access("key-2", AccessRole.OFFICER, "bygg-as");
+  private static final Instant START = Instant.parse("2026-11-22T09:00:00Z");
+
+  @TempDir Path folder;
+
+  private final AtomicReference<Instant> now = new AtomicReference<>(START);
+
+  @Test
+  void theEpochIsRotatedByItselfAndThenAnOlderCopyOfTheKeysIsDead() throws IOException {
+    Path data = folder.resolve("data");
+    try (Node node = open(data)) {
+      node.tenancy().createTenant("bygg-as", "Bygg AS");
+      record(node, "1", "ola");
+      now.set(START.plus(Duration.ofDays(2)));
+      Horizon horizon = node.upkeep().epochs().horizon();
+      assertThat(horizon.epoch()).isOne();
+      assertThat(horizon.left()).isEqualTo(Duration.ofDays(5));
+      assertThat(horizon.late()).isFalse();
+      now.set(START.plus(Duration.ofDays(9)));
+      assertThat(node.upkeep().epochs().horizon().left()).isZero();
+      assertThat(node.upkeep().epochs().horizon().late()).isTrue();
+    }
+    Path old = Files.copy(data.resolve("keys.db"), folder.resolve("keys.db"));
+    try (Node node = open(data)) {
+      Awaitility.await().until(() -> node.upkeep().epochs().horizon().epoch() == 2);
+      Horizon horizon = node.upkeep().epochs().horizon();
+      assertThat(horizon.openedAt()).isEqualTo(now.get());
+      assertThat(horizon.left()).isEqualTo(Duration.ofDays(7));
+      assertThat(horizon.unfinished()).isFalse();
+      assertThat(states(node)).containsExactly("open");
+      record(node, "2", "kari");
+    }
+    putBack(old, data);
+    assertThatThrownBy(() -> open(data))
+        .isInstanceOf(KeysUnavailableException.class)
+        .hasMessageContaining("destroyed by a rotation");
+  }
+
+  @Test
+  void whoIsMissingInAnOlderCopyIsUnknownUntilTheLossIsAcceptedAndThenErased() throws IOException {
+    Path data = folder.resolve("data");
+    try (Node node = open(data)) {
+      node.tenancy().createTenant("bygg-as", "Bygg AS");
+      record(node, "1", "ola");
+    }
+    Path old = Files.copy(data.resolve("keys.db"), folder.resolve("keys.db"));
+    try (Node node = open(data)) {
+      assertThat(node.upkeep().loss().loss()).isEmpty();
+      record(node, "2", "kari");
+    }
+    putBack(old, data);
+    try (Node node = open(data)) {
+      assertThatThrownBy(() -> states(node)).isInstanceOf(KeysUnavailableException.class);
+      assertThatThrownBy(() -> record(node, "3", "new"))
+          .isInstanceOf(KeysUnavailableException.class);
+      Loss loss = node.upkeep().loss().loss().orElseThrow();
+      assertThat(loss.generation()).isGreaterThan(loss.present());
+      node.upkeep().loss().accept(loss, null);
+      assertThat(node.upkeep().loss().loss()).isEmpty();
+      assertThat(states(node)).containsExactly("erased", "open");
+      record(node, "4", "kari"); // as someone new
+    }
+    try (Node node = open(data)) {
+      assertThat(node.upkeep().loss().loss()).isEmpty();
+      assertThat(states(node)).containsExactly("open", "erased", "open");
+      assertThat(
+              node.ledger().readFrom(0, 1_000).stream()
+                  .map(record -> new String(record.body(), StandardCharsets.ISO_8859_1))
+                  .filter(body -> body.contains("spor.loss-accepted")))
+          .hasSize(1);
+    }
+  }
+
+  private Node open(Path data) {
+    return Node.open(new NodeOptions(data, null, 1_000), now::get);
+  }
+
+  private static void putBack(Path old, Path data) throws IOException {
+    for (String left : List.of("keys.db-wal", "keys.db-shm")) {
+      Files.deleteIfExists(data.resolve(left));
+    }
+    Files.copy(old, data.resolve("keys.db"), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private void record(Node node, String id, String user) {
+    String event =
+        "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"/app\",\"type\":\"job.started\",\"time\":\"%s\",\"data\":{\"user\":\"%s\"}}"
+            .formatted(id, now.get(), user);
+    assertThat(
+            node.recorder()
+                .record(
+                    EMITTER,
+                    new Recorder.Submission.Structured(event.getBytes(StandardCharsets.UTF_8)),
+                    false))
+        .allMatch(Recorder.Result.Recorded.class::isInstance);
+  }
+
+  /// @return states of the events' parts, the newest first
+  private static List<String> states(Node node) {
+    assertThat(node.timeline().awaitPosition(node.ledger().size() - 1, Duration.ofSeconds(30)))
+        .isTrue();
+    return node
+        .timeline()
+        .query(
+            OFFICER,
+            "a test",
+            new Timeline.Question(
+                "bygg-as", null, List.of("job.started"), null, null, Map.of(), 100, null))
+        .events()
+        .stream()
+        .flatMap(event -> event.parts().stream())
+        .map(Timeline.Part::state)
+        .toList();
+  }
+}
