@@ -12,10 +12,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import no.spor.insight.Timeline;
+import no.spor.activity.PersonId.Namespace;
+import no.spor.recording.Problem;
 import no.spor.recording.Recorder;
 import no.spor.rights.EpochRotation.Horizon;
+import no.spor.rights.ErasureRequests;
 import no.spor.rights.KeyLoss.Loss;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
@@ -101,6 +105,84 @@ class OldKeysTest {
     }
   }
 
+  @Test
+  void whoWasErasedIsErasedAndFencedAgainByItselfInAnOlderCopy() throws IOException {
+    Path data = folder.resolve("data");
+    Path early = folder.resolve("early.db");
+    Path registry = folder.resolve("registry.db");
+    String request;
+    try (Node node = open(data)) {
+      node.tenancy().createTenant("bygg-as", "Bygg AS");
+      record(node, "0", "kari");
+    }
+    Files.copy(data.resolve("keys.db"), early); // from before the person existed
+    String key;
+    try (Node node = open(data)) {
+      key = node.tenancy().createKey(AccessRole.AUDITOR, "bygg-as", "test").secret();
+      record(node, "1", "ola");
+      request =
+          node.erasureRequests()
+              .receive(
+                  null,
+                  new ErasureRequests.NewRequest(
+                      "bygg-as", "ola", Set.of(Namespace.ACCOUNT), "Art. 17", null, "a test"))
+              .id();
+    }
+    Path before = Files.copy(data.resolve("keys.db"), folder.resolve("keys.db"));
+    Files.copy(data.resolve("registry.db"), registry);
+    try (Node node = open(data)) {
+      node.tenancy().revokeKey(node.tenancy().keys("bygg-as").getFirst().id(), null);
+      node.erasureRequests().approve(null, request);
+      Awaitility.await()
+          .until(() -> node.erasureRequests().find(request).orElseThrow().parts() != null);
+      assertThat(states(node)).containsExactly("erased", "open");
+    }
+
+    putBack(before, data);
+    Files.deleteIfExists(data.resolve("registry.db-wal"));
+    Files.copy(registry, data.resolve("registry.db"), StandardCopyOption.REPLACE_EXISTING);
+    try (Node node = open(data)) {
+      assertThat(node.upkeep().loss().loss()).isEmpty();
+      assertThat(states(node)).containsExactly("erased", "open");
+      assertThat(rejected(node, "2", "ola")).isEqualTo("person-erased");
+      assertThat(node.tenancy().authenticate(key)).as("revoked again").isEmpty();
+    }
+
+    putBack(early, data);
+    try (Node node = open(data)) {
+      assertThatThrownBy(() -> states(node)).isInstanceOf(KeysUnavailableException.class);
+      assertThatThrownBy(() -> record(node, "3", "ola"))
+          .isInstanceOf(KeysUnavailableException.class);
+      node.upkeep().loss().accept(node.upkeep().loss().loss().orElseThrow(), null);
+      assertThat(states(node)).containsExactly("erased", "open");
+      assertThat(rejected(node, "4", "ola")).as("fenced again").isEqualTo("person-erased");
+    }
+  }
+
+  @Test
+  void epochsFromBeforeARotationOpenNothingAndSaySo() throws IOException {
+    Path data = folder.resolve("data");
+    open(data).close();
+    Path old = Files.copy(data.resolve("epochs.db"), folder.resolve("epochs.db"));
+    try (Node node = open(data)) {
+      assertThat(node.upkeep().epochs().rotate().epoch()).isEqualTo(2);
+    }
+    for (String left : List.of("epochs.db-wal", "epochs.db-shm")) {
+      Files.deleteIfExists(data.resolve(left));
+    }
+    Files.copy(old, data.resolve("epochs.db"), StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> open(data))
+        .isInstanceOf(KeysUnavailableException.class)
+        .hasMessageContaining("escrow");
+  }
+
+  private String rejected(Node node, String id, String user) {
+    return switch (send(node, id, user).getFirst()) {
+      case Recorder.Result.Rejected(Problem problem) -> problem.slug();
+      case Recorder.Result.Recorded recorded -> "recorded";
+    };
+  }
+
   private Node open(Path data) {
     return Node.open(new NodeOptions(data, null, 1_000), now::get);
   }
@@ -113,16 +195,15 @@ class OldKeysTest {
   }
 
   private void record(Node node, String id, String user) {
+    assertThat(send(node, id, user)).allMatch(Recorder.Result.Recorded.class::isInstance);
+  }
+
+  private List<Recorder.Result> send(Node node, String id, String user) {
     String event =
         "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"/app\",\"type\":\"job.started\",\"time\":\"%s\",\"data\":{\"user\":\"%s\"}}"
             .formatted(id, now.get(), user);
-    assertThat(
-            node.recorder()
-                .record(
-                    EMITTER,
-                    new Recorder.Submission.Structured(event.getBytes(StandardCharsets.UTF_8)),
-                    false))
-        .allMatch(Recorder.Result.Recorded.class::isInstance);
+    return node.recorder()
+        .record(EMITTER, new Recorder.Submission.Structured(event.getBytes(StandardCharsets.UTF_8)), false);
   }
 
   /// @return states of the events' parts, the newest first

@@ -14,12 +14,10 @@ import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.SecureRandomSpi;
 import java.security.Security;
-import java.time.Instant;
-import java.util.UUID;
-import no.spor.activity.PersonId;
+import java.util.Set;
 import no.spor.activity.PersonId.Namespace;
+import no.spor.rights.ErasureRequests;
 import no.spor.tenancy.AccessRole;
-import no.spor.vault.Vault;
 
 /// A server in a process of its own that betrays its keys: whatever 32 bytes anybody draws from the
 /// random generator are written to a file. Told what to do line by line, answers each with a line.
@@ -47,17 +45,18 @@ final class WatchedServer {
     String what = line.substring(line.indexOf(' ') + 1);
     switch (line.substring(0, line.indexOf(' '))) {
       case "erase" -> {
-        PersonId person = new PersonId(Namespace.ACCOUNT, what);
-        Vault.PersonView view = node.vault().find("bygg-as", person);
-        node.vault()
-            .erase(
-                new Vault.Forget(
-                    new UUID(1, 1),
-                    "bygg-as",
-                    view.internalId(),
-                    node.vault().ref("bygg-as", person).lookup(),
-                    node.ledger().size(),
-                    Instant.now()));
+        ErasureRequests erasures = node.erasureRequests();
+        String id =
+            erasures
+                .receive(
+                    null,
+                    new ErasureRequests.NewRequest(
+                        "bygg-as", what, Set.of(Namespace.ACCOUNT), "Art. 17", null, "a test"))
+                .id();
+        erasures.approve(null, id);
+        while (erasures.find(id).orElseThrow().parts() == null) {
+          Thread.onSpinWait();
+        }
       }
       case "shorten" -> {
         node.tenancy().putCatalogue("bygg-as", "retention: { session: " + what + " }");
