@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import no.spor.insight.Timeline;
 import no.spor.activity.PersonId.Namespace;
+import no.spor.insight.Timeline;
 import no.spor.recording.Problem;
 import no.spor.recording.Recorder;
 import no.spor.rights.EpochRotation.Horizon;
@@ -120,6 +120,7 @@ class OldKeysTest {
     try (Node node = open(data)) {
       key = node.tenancy().createKey(AccessRole.AUDITOR, "bygg-as", "test").secret();
       record(node, "1", "ola");
+      states(node); // reading is recorded too: its keys are made here
       request =
           node.erasureRequests()
               .receive(
@@ -203,7 +204,10 @@ class OldKeysTest {
         "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"/app\",\"type\":\"job.started\",\"time\":\"%s\",\"data\":{\"user\":\"%s\"}}"
             .formatted(id, now.get(), user);
     return node.recorder()
-        .record(EMITTER, new Recorder.Submission.Structured(event.getBytes(StandardCharsets.UTF_8)), false);
+        .record(
+            EMITTER,
+            new Recorder.Submission.Structured(event.getBytes(StandardCharsets.UTF_8)),
+            false);
   }
 
   /// @return states of the events' parts, the newest first
