@@ -16,8 +16,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "backup",
     description = {
-      "Copies ledger and keys of a data directory, as they are at one moment, while the server works.",
-      "DIR/ledger and DIR/keys are to be kept apart. The root key, the checkpoints and the epoch keys are in no backup."
+      "Copies ledger and keys of a data directory, as they are at one moment, while the server"
+          + " works.",
+      "DIR/ledger and DIR/keys are to be kept apart. The root key, the checkpoints and the epoch"
+          + " keys are in no backup."
     },
     mixinStandardHelpOptions = true)
 final class BackupCommand implements Callable<Integer> {
@@ -38,7 +40,8 @@ final class BackupCommand implements Callable<Integer> {
       names = "--epochs",
       paramLabel = "FILE",
       description =
-          "writes the one copy of the epoch keys there, in place of the last: keep it apart from backups and never keep an older one")
+          "writes the one copy of the epoch keys there, in place of the last: keep it apart from"
+              + " backups and never keep an older one")
   private @Nullable Path epochs;
 
   @Spec private CommandSpec spec;

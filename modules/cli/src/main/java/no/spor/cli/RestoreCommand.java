@@ -48,13 +48,15 @@ final class RestoreCommand implements Callable<Integer> {
       names = "--epochs",
       paramLabel = "FILE",
       description =
-          "the copy of the epoch keys (`spor backup --epochs FILE`), where the data directory lost its own")
+          "the copy of the epoch keys (`spor backup --epochs FILE`), where the data directory lost"
+              + " its own")
   private @Nullable Path epochs;
 
   @Option(
       names = "--drill",
       description =
-          "copies the backup into a folder of its own, verifies and opens it, and deletes that folder")
+          "copies the backup into a folder of its own, verifies and opens it, and deletes that"
+              + " folder")
   private boolean drill;
 
   @Option(
@@ -116,7 +118,8 @@ final class RestoreCommand implements Callable<Integer> {
       spec.commandLine()
           .getOut()
           .printf(
-              "usable: %,d events in %,d blocks verified; of a sample %,d parts open, %,d are forgotten%n",
+              "usable: %,d events in %,d blocks verified; of a sample %,d parts open, %,d are"
+                  + " forgotten%n",
               proof.events(), proof.blocks(), proof.opened(), proof.forgotten());
       return 0;
     } catch (IOException unwritable) {

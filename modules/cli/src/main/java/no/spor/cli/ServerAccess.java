@@ -71,6 +71,11 @@ final class ServerAccess {
     return body(send(request(path).GET().build()));
   }
 
+  /// Gets what needs no key.
+  String getOpen(String path) {
+    return body(send(unauthorized(path).GET().build()));
+  }
+
   String post(String path, String json) {
     return body(
         send(

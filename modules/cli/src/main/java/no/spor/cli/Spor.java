@@ -24,6 +24,7 @@ import picocli.CommandLine.HelpCommand;
       RestoreCommand.class,
       VerifyCommand.class,
       LedgerCommand.class,
+      DoctorCommand.class,
       WitnessCommand.class,
       HelpCommand.class
     },

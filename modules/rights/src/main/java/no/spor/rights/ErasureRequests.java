@@ -177,6 +177,11 @@ public final class ErasureRequests {
         .flatMap(one -> one);
   }
 
+  /// @return those of all tenants, to be counted
+  public List<ErasureRequest> all() {
+    return register.list(one -> one.request, this::view);
+  }
+
   /// @param tenant whose
   /// @param state only these; null for all
   /// @param before only those recorded before the one with this id; null from the newest

@@ -1,6 +1,7 @@
 package no.spor.server;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,6 +16,7 @@ import no.spor.ledger.note.NoteVerifier;
 import no.spor.ledger.tree.Publisher;
 import no.spor.ledger.tree.TileId;
 import no.spor.ledger.tree.TlogProof;
+import org.jspecify.annotations.Nullable;
 
 /// What of the ledger is for everyone to see: the newest checkpoint, tiles, bundles of entries, and
 /// proofs for those who hold a header. Thread-safe.
@@ -58,6 +60,19 @@ public final class PublicLedger {
   /// @return number of entries under the newest checkpoint
   public long size() {
     return publisher.publishedSize();
+  }
+
+  /// @return when the newest checkpoint was published, by the publisher's clock
+  public Instant publishedAt() {
+    return Instant.ofEpochMilli(publisher.published().atMillis());
+  }
+
+  /// @return when the newest checkpoint was published that witnesses have cosigned; null for none
+  public @Nullable Instant witnessedAt() {
+    return checkpoints
+        .cosigned(publisher.published().checkpoint().origin())
+        .map(cosigned -> Instant.ofEpochMilli(cosigned.atMillis()))
+        .orElse(null);
   }
 
   /// @return false once publishing has stopped for good, for the ledger does not continue what was

@@ -31,7 +31,7 @@ final class PanelQueries {
               .replaceAll("\"[^\"]*\"", "")
               .replaceAll("\\{[^}]*}", "")
               .replaceAll("\\[[^]]*]", "")
-              .replaceAll("\\b(by|without)\\s*\\([^)]*\\)", "");
+              .replaceAll("\\b(by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)", "");
       Set<String> names = new TreeSet<>();
       Matcher name = NAME.matcher(bare);
       while (name.find()) {

@@ -162,8 +162,8 @@ public final class Backups {
       if (Files.exists(file)) {
         throw new BackupException(
             file
-                + " is there: move it away first (do not delete it before the restored one has proved"
-                + " itself)");
+                + " is there: move it away first (do not delete it before the restored one has"
+                + " proved itself)");
       }
     }
   }

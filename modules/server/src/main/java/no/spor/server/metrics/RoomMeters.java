@@ -127,33 +127,11 @@ final class RoomMeters implements MeterBinder {
             condition.epochBegan() == null
                 ? Double.NaN
                 : Duration.between(condition.epochBegan(), clock.instant()).toMillis() / 1000.0);
-    Gauge.builder("spor.vault.erasure.horizon", node, RoomMeters::horizonSeconds)
-        .baseUnit("seconds")
-        .description(
-            "until older copies of the keys are dead and what is erased now cannot be opened with one; +Inf where no rotation is planned")
-        .register(meters);
-    Gauge.builder(
-            "spor.vault.epoch.late",
-            node,
-            observed -> observed.upkeep().epochs().horizon().late() ? 1 : 0)
-        .description("1 while the rotation of the epoch is overdue")
-        .register(meters);
-    Gauge.builder(
-            "spor.retention.late",
-            node,
-            observed -> observed.upkeep().retention().status(null).late() ? 1 : 0)
-        .description("1 while something that is over is still there")
-        .register(meters);
     counter(meters, "spor.keys.sealed.parts", "parts sealed", VaultCondition::sealedParts);
     counter(meters, "spor.keys.opened.parts", "parts tried to open", VaultCondition::openedParts);
     for (String cache : condition().caches().keySet()) {
       cache(meters, cache);
     }
-  }
-
-  private static double horizonSeconds(Node node) {
-    Duration left = node.upkeep().epochs().horizon().left();
-    return left == null ? Double.POSITIVE_INFINITY : left.toMillis() / 1000.0;
   }
 
   private void cache(MeterRegistry meters, String cache) {

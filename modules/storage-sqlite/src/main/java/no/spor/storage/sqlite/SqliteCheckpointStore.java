@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Checkpoints in `checkpoints.db`: in no backup, never put back with the ledger. Thread-safe. Each
 /// write is one transaction, on the disk when it returns.
 public final class SqliteCheckpointStore implements CheckpointStore {
-  private static final SqliteSchema SCHEMA =
+  static final SqliteSchema SCHEMA =
       SqliteSchema.of(
           "SpCh",
           """

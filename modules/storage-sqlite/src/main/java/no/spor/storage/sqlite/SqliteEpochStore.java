@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Epoch keys in `epochs.db`. Thread-safe. In no backup but its one escrow copy.
 public final class SqliteEpochStore implements EpochStore {
-  private static final SqliteSchema SCHEMA =
+  static final SqliteSchema SCHEMA =
       SqliteSchema.of(
           "SpEp",
           """
@@ -78,7 +78,8 @@ public final class SqliteEpochStore implements EpochStore {
   public void destroy(UUID keyStore, int number, long destroyedAtMillis) {
     write(session ->
         session.update(
-            "update epoch set wrapped = null, destroyed_at = ? where store = ? and number = ? and wrapped is not null",
+            "update epoch set wrapped = null, destroyed_at = ? where store = ? and number = ? and"
+                + " wrapped is not null",
             destroyedAtMillis,
             KeyRows.bytes(keyStore),
             number));

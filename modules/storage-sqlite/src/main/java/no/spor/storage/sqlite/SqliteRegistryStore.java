@@ -12,7 +12,7 @@ public final class SqliteRegistryStore implements RegistryStore {
   private static final String NAME = "registry.db";
   private static final SqliteSettings SETTINGS =
       SqliteSettings.canBeRebuilt().withCacheBytes(1 << 20).withWalBytes(1 << 20).withReaders(1);
-  private static final SqliteSchema SCHEMA =
+  static final SqliteSchema SCHEMA =
       SqliteSchema.of(
           "SpRg",
           """

@@ -29,7 +29,7 @@ public final class SqliteViews implements ViewTransactions, AutoCloseable {
   private static final SqliteSettings SETTINGS =
       new SqliteSettings(false, true, 4096, true, 64 * MIB, 0, 64 * MIB, 4);
 
-  private static final SqliteSchema SCHEMA =
+  static final SqliteSchema SCHEMA =
       SqliteSchema.of("SpVi", SqliteProcessorProgress.TABLES + SqliteTimelineStore.TABLES);
 
   private final SqliteFile file;
