@@ -134,9 +134,19 @@ public final class LedgerStorageEngine implements EventStorageEngine, AutoClosea
   @Override
   public MessageStream<EventMessage> stream(
       StreamingCondition condition, @Nullable ProcessingContext context) {
+    return tail(condition, 1);
+  }
+
+  /// @param together at most so many of all records in each message ([RecordChunk])
+  MessageStream<EventMessage> records(StreamingCondition condition, int together) {
+    return tail(condition, Math.max(2, together));
+  }
+
+  private LedgerTail tail(StreamingCondition condition, int together) {
     TrackingToken token = condition.position();
     long from = token == null ? 0 : Math.max(0, token.position().orElse(0));
-    LedgerTail tail = new LedgerTail(ledger, mapping, condition.criteria(), from, tails::remove);
+    LedgerTail tail =
+        new LedgerTail(ledger, mapping, condition.criteria(), from, together, tails::remove);
     tails.add(tail);
     return tail;
   }

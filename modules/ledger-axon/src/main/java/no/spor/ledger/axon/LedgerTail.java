@@ -1,6 +1,7 @@
 package no.spor.ledger.axon;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,7 +38,8 @@ final class LedgerTail implements MessageStream<EventMessage> {
   private final EventCriteria criteria;
   private final boolean filtered;
   private final Consumer<LedgerTail> onClose;
-  private final ArrayDeque<LedgerEventMessage> ready = new ArrayDeque<>();
+  private final int together;
+  private final ArrayDeque<Entry<EventMessage>> ready = new ArrayDeque<>();
   private final AtomicBoolean signalled = new AtomicBoolean();
 
   private long next;
@@ -46,17 +48,21 @@ final class LedgerTail implements MessageStream<EventMessage> {
   private volatile @Nullable Runnable callback;
   private @Nullable AutoCloseable registration;
 
+  /// @param together 1 for events that meet the criteria, one by one; more for all records, in
+  ///   chunks of at most so many ([RecordChunk])
   LedgerTail(
       Ledger ledger,
       RecordMapping mapping,
       EventCriteria criteria,
       long from,
+      int together,
       Consumer<LedgerTail> onClose) {
     this.ledger = ledger;
     this.mapping = mapping;
     this.criteria = criteria;
     this.filtered = criteria.hasCriteria();
     this.next = from;
+    this.together = together;
     this.onClose = onClose;
   }
 
@@ -64,7 +70,7 @@ final class LedgerTail implements MessageStream<EventMessage> {
   public Optional<Entry<EventMessage>> next() {
     lock.lock();
     try {
-      return available() ? Optional.of(entry(ready.removeFirst())) : Optional.empty();
+      return available() ? Optional.of(ready.removeFirst()) : Optional.empty();
     } finally {
       lock.unlock();
     }
@@ -74,14 +80,14 @@ final class LedgerTail implements MessageStream<EventMessage> {
   public Optional<Entry<EventMessage>> peek() {
     lock.lock();
     try {
-      return available() ? Optional.of(entry(ready.getFirst())) : Optional.empty();
+      return available() ? Optional.of(ready.getFirst()) : Optional.empty();
     } finally {
       lock.unlock();
     }
   }
 
-  private static Entry<EventMessage> entry(LedgerEventMessage message) {
-    return new SimpleEntry<>(message, LedgerStorageEngine.tokenContext(message.position()));
+  private static Entry<EventMessage> entry(EventMessage message, long position) {
+    return new SimpleEntry<>(message, LedgerStorageEngine.tokenContext(position));
   }
 
   @Override
@@ -119,10 +125,21 @@ final class LedgerTail implements MessageStream<EventMessage> {
 
   /// @param end how far it was read at least where that gave less than a run
   private void take(List<LedgerRecord> records, long end) {
-    for (LedgerRecord record : records) {
-      LedgerEventMessage message = new LedgerEventMessage(record, mapping);
-      if (!filtered || criteria.matches(message.name(), message.tags())) {
-        ready.addLast(message);
+    if (together > 1) {
+      for (int at = 0; at < records.size(); at += together) {
+        List<StreamedRecord> some = new ArrayList<>(together);
+        for (LedgerRecord record : records.subList(at, Math.min(records.size(), at + together))) {
+          some.add(new LedgerEventMessage(record, mapping));
+        }
+        RecordChunk chunk = new RecordChunk(some);
+        ready.addLast(entry(chunk.message(), chunk.lastPosition()));
+      }
+    } else {
+      for (LedgerRecord record : records) {
+        LedgerEventMessage message = new LedgerEventMessage(record, mapping);
+        if (!filtered || criteria.matches(message.name(), message.tags())) {
+          ready.addLast(entry(message, message.position()));
+        }
       }
     }
     long seen = records.isEmpty() ? next : records.getLast().position() + 1;

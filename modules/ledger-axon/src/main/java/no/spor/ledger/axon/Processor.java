@@ -107,7 +107,7 @@ final class Processor {
             .initialToken(stream -> stream.firstToken(null))
             .tokenClaimInterval(ROUND_MILLIS)
             .claimExtensionThreshold(ROUND_MILLIS)
-            .batchSize(batchSize)
+            .batchSize(component == null ? batchSize : Math.max(1, batchSize / RecordChunk.RECORDS))
             .ignoredMessageHandler(_ -> {})
             .coordinatorExecutor(coordinator)
             .workerExecutor(worker);

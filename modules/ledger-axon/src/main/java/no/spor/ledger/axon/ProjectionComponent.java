@@ -15,8 +15,8 @@ import org.axonframework.messaging.eventhandling.EventMessage;
 import org.axonframework.messaging.eventhandling.processing.streaming.token.TrackingToken;
 import org.jspecify.annotations.Nullable;
 
-/// Gives a [Projection] a batch at once: Axon hands events over one by one, which are gathered and
-/// applied after the last, before the token is stored.
+/// Gives a [Projection] a batch at once: Axon hands messages over one by one, whose records are
+/// gathered and applied after the last, before the token is stored.
 final class ProjectionComponent implements EventHandlingComponent {
   private final ResourceKey<List<StreamedRecord>> batchKey = ResourceKey.withLabel("records");
   private final Projection projection;
@@ -33,10 +33,10 @@ final class ProjectionComponent implements EventHandlingComponent {
 
   @Override
   public MessageStream.Empty<Message> handle(EventMessage event, ProcessingContext context) {
-    if (!(event.payload() instanceof StreamedRecord record)) {
+    if (!(event.payload() instanceof RecordChunk chunk)) {
       throw new IllegalArgumentException("a projection reads the ledger");
     }
-    context.computeResourceIfAbsent(batchKey, () -> begin(context)).add(record);
+    context.computeResourceIfAbsent(batchKey, () -> begin(context)).addAll(chunk.records());
     return MessageStream.empty();
   }
 

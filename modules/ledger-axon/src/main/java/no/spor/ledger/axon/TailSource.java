@@ -1,13 +1,10 @@
 package no.spor.ledger.axon;
 
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.axonframework.messaging.core.MessageStream;
-import org.axonframework.messaging.core.MessageType;
 import org.axonframework.messaging.core.unitofwork.ProcessingContext;
 import org.axonframework.messaging.eventhandling.EventMessage;
-import org.axonframework.messaging.eventhandling.GenericEventMessage;
 import org.axonframework.messaging.eventhandling.processing.streaming.token.TrackingToken;
 import org.axonframework.messaging.eventstreaming.StreamableEventSource;
 import org.axonframework.messaging.eventstreaming.StreamingCondition;
@@ -15,12 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One processor's way to the ledger; knows whether there is something left to read.
 ///
-/// Handlers get events. A projection gets each record closed, as the payload of a message that says
-/// nothing of it: Axon asks every message for its type and metadata, and for that alone a header
-/// would be decoded and an administrative payload opened, which may be gone.
+/// Handlers get events, a projection gets records, many at a time ([RecordChunk]).
 final class TailSource implements StreamableEventSource {
-  private static final MessageType RECORD = new MessageType("spor.record");
-
   private final LedgerStorageEngine engine;
   private final boolean records;
   private volatile @Nullable MessageStream<EventMessage> open;
@@ -39,19 +32,12 @@ final class TailSource implements StreamableEventSource {
   @Override
   public MessageStream<EventMessage> open(
       StreamingCondition condition, @Nullable ProcessingContext context) {
-    MessageStream<EventMessage> stream = engine.stream(condition, context);
+    MessageStream<EventMessage> stream =
+        records
+            ? engine.records(condition, RecordChunk.RECORDS)
+            : engine.stream(condition, context);
     open = stream;
-    return records ? stream.mapMessage(TailSource::closed) : stream;
-  }
-
-  private static EventMessage closed(EventMessage message) {
-    StreamedRecord streamed = (StreamedRecord) message;
-    return new GenericEventMessage(
-        Long.toString(streamed.position()),
-        RECORD,
-        streamed,
-        Map.of(),
-        Instant.ofEpochMilli(streamed.record().recordedAtMillis()));
+    return stream;
   }
 
   @Override
