@@ -19,6 +19,7 @@ import picocli.CommandLine.HelpCommand;
       EraseCommand.class,
       RetentionCommand.class,
       KeyStoreCommand.class,
+      CopyCommand.class,
       RebuildCommand.class,
       BackupCommand.class,
       RestoreCommand.class,

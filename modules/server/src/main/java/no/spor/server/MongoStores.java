@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// directory: the id index, and the registry, which each node keeps for itself so that no half of
 /// another's save can let a revoked key back in.
 final class MongoStores implements Stores {
-  private static final String LEDGER = "main";
+  static final String LEDGER = "main";
 
   private final Opened opened;
   private final MongoOptions options;

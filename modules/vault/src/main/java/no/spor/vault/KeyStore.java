@@ -59,21 +59,25 @@ public interface KeyStore extends AutoCloseable {
 
   Map<PeriodId, WrappedKey> periods(Collection<PeriodId> periods);
 
-  /// @return for each the first day that is not expired; those that have no mark are left out
   /// @return up to `max` periods of the series that have a key and are of days before `day`, the
   ///   oldest first
   List<PeriodId> periodsBefore(PeriodId.Series series, int day, int max);
 
+  /// @return for each the first day that is not expired; those that have no mark are left out
   Map<PeriodId.Series, Integer> marks(Collection<PeriodId.Series> series);
 
-  /// Makes what is not there yet, first come first served, all in one step. Left out is: a secret,
-  /// person, account key or period that stands already, a person whose lookup is fenced, an account
-  /// key or pseudonym of a person that is not there, the account's pseudonyms where the account key
-  /// of the same call was left out, a period below its mark.
+  /// Makes what is not there yet, first come first served. Each person (with account and
+  /// pseudonyms), each series of periods and each secret is one step; a store with transactions
+  /// makes them all in one. A crash leaves some of them, which count like any others: whoever reads
+  /// one reads a generation that no copy without it has. Left out is: a secret, person, account key
+  /// or period that stands already, a person whose lookup is fenced, an account key or pseudonym of
+  /// a person that is not there, the account's pseudonyms where the account key of the same call
+  /// was left out, a period below its mark.
   ///
   /// @return the generation that holds what was made; read what stands
   /// @throws StaleEpochException where a key is wrapped under another epoch than [#epoch]; nothing
-  ///   was made
+  ///   was made, or, where the epoch was opened during this very call, nothing that anybody can
+  ///   have used: read what stands
   long make(NewKeys keys);
 
   /// Destroys a person's keys and lookup link and sets the fence, all in one step, and leaves a

@@ -14,6 +14,7 @@ import no.spor.ledger.axon.CommandConflictException;
 import no.spor.recording.Problem;
 import no.spor.recording.RejectedRequestException;
 import no.spor.rights.RightsException;
+import no.spor.storage.mongodb.MongoStoreException;
 import no.spor.tenancy.RegistryBehindException;
 import no.spor.tenancy.TenancyException;
 import no.spor.vault.KeysUnavailableException;
@@ -128,6 +129,7 @@ class ProblemHandler {
               + " again later.";
       case LedgerOutcomeUnknownException ignored ->
           "It cannot be said whether it was recorded. Send it again: an event is recorded once.";
+      case MongoStoreException ignored -> "The views cannot be read now. Ask again later.";
       case KeysUnavailableException ignored ->
           "The key store cannot be read, or is behind the ledger; nothing was recorded or shown.";
       case RegistryBehindException ignored ->

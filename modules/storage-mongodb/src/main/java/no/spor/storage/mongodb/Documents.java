@@ -1,6 +1,8 @@
 package no.spor.storage.mongodb;
 
 import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoConnectionPoolClearedException;
+import com.mongodb.MongoSocketException;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// a flat array, insert, conditional update or replacement of one document, delete. Thread-safe;
 /// throws what the driver throws.
 final class Documents {
+  private static final int MANY = 10_000;
   private static final BsonDocument UP = new BsonDocument("_id", new BsonInt32(1));
 
   private final MongoPlace place;
@@ -35,10 +39,21 @@ final class Documents {
 
   /// @param fields projection; empty for all
   List<BsonDocument> find(BsonDocument filter, BsonDocument fields, BsonDocument order, int limit) {
-    return place.inOrder(session -> {
+    return read(session -> {
       FindIterable<BsonDocument> found = found(session, filter).projection(fields).sort(order);
-      return (limit > 0 ? found.limit(limit) : found).into(new ArrayList<>());
+      return (limit > 0 ? found.limit(limit).batchSize(limit) : found.batchSize(MANY))
+          .into(new ArrayList<>());
     });
+  }
+
+  /// A read that a lost connection breaks is begun anew, once: the driver does that for its first
+  /// part alone.
+  private List<BsonDocument> read(Function<@Nullable ClientSession, List<BsonDocument>> find) {
+    try {
+      return place.inOrder(find);
+    } catch (MongoSocketException | MongoConnectionPoolClearedException e) {
+      return place.inOrder(find);
+    }
   }
 
   /// @return all that fit, in the order of their ids
@@ -57,7 +72,7 @@ final class Documents {
             ids.size() == 1
                 ? ids.getFirst()
                 : new BsonDocument("$in", new org.bson.BsonArray(List.copyOf(ids))));
-    return place.inOrder(session -> found(session, filter).into(new ArrayList<>()));
+    return read(session -> found(session, filter).batchSize(MANY).into(new ArrayList<>()));
   }
 
   Optional<BsonDocument> withId(BsonValue id) {

@@ -212,22 +212,26 @@ public final class MongoLedgerStore implements LedgerStore {
     int done = 0;
     while (done < proposed.size()) {
       var some = fitting(proposed.subList(done, proposed.size()));
-      int inserted;
+      Verdict verdict;
       try {
-        inserted = insertTogether(some);
+        verdict = insertTogether(some);
       } catch (LedgerStoreException e) {
         if (before + done > 0) {
           throw new LedgerOutcomeUnknownException("a part of the blocks was written", e);
         }
         throw e;
       }
-      done += inserted;
-      if (inserted < some.size()) {
+      done += verdict.stand();
+      if (verdict.rival()) {
         return done;
       }
     }
     return done;
   }
+
+  /// @param stand how many of the blocks stand
+  /// @param rival whether somebody else's block has the number of the next
+  private record Verdict(int stand, boolean rival) {}
 
   private static List<Block> fitting(List<Block> proposed) {
     long bytes = 0;
@@ -243,18 +247,18 @@ public final class MongoLedgerStore implements LedgerStore {
     return proposed;
   }
 
-  private int insertTogether(List<Block> proposed) {
+  private Verdict insertTogether(List<Block> proposed) {
     try {
       blocks.insertInOrder(proposed.stream().map(BlockDocument::of).toList());
       isLast(proposed.getLast().head());
-      return proposed.size();
+      return new Verdict(proposed.size(), false);
     } catch (MongoException e) {
       return resolved(proposed, e);
     }
   }
 
   /// Finds out what an insert that failed has left.
-  private int resolved(List<Block> proposed, MongoException failure) {
+  private Verdict resolved(List<Block> proposed, MongoException failure) {
     long first = proposed.getFirst().head().number();
     var patience = new Patience(place.patience());
     do {
@@ -269,7 +273,11 @@ public final class MongoLedgerStore implements LedgerStore {
         isLast(heads.getLast());
       }
       if (stand == proposed.size() || heads.size() > stand) {
-        return stand;
+        return new Verdict(stand, stand < proposed.size());
+      }
+      int duplicate = WriteFailure.duplicate(failure);
+      if (duplicate >= 0 && stand > duplicate) {
+        return new Verdict(stand, false); // it stopped at one that an earlier attempt had written
       }
       int sure = WriteFailure.sureCount(failure);
       if (sure == stand) {

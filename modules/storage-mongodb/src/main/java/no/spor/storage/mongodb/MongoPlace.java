@@ -13,6 +13,7 @@ import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.connection.ServerMonitoringMode;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -138,6 +139,7 @@ final class MongoPlace implements AutoCloseable {
                 socket
                     .connectTimeout((int) settings.patience().toMillis(), TimeUnit.MILLISECONDS)
                     .readTimeout((int) answer, TimeUnit.MILLISECONDS))
+            .applyToServerSettings(server -> server.serverMonitoringMode(ServerMonitoringMode.POLL))
             .applyConnectionString(uri)
             .retryWrites(false)
             .build());

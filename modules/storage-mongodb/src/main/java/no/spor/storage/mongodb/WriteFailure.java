@@ -51,6 +51,15 @@ final class WriteFailure {
     return neverSent || refused ? 0 : -1;
   }
 
+  /// @return index of the document whose id stood already; −2 where that was not the reason
+  static int duplicate(MongoException failure) {
+    return failure instanceof MongoBulkWriteException bulk
+            && !bulk.getWriteErrors().isEmpty()
+            && bulk.getWriteErrors().getFirst().getCode() == DUPLICATE_KEY
+        ? bulk.getWriteErrors().getFirst().getIndex()
+        : -2;
+  }
+
   /// @return whether something is there that a majority will have, or that will be rolled back: it
   ///   is worth waiting for
   static boolean willShow(MongoException failure) {

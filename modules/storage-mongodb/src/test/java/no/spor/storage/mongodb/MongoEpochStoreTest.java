@@ -6,7 +6,10 @@ import no.spor.vault.EpochStore;
 class MongoEpochStoreTest extends EpochStoreSuite {
   @Override
   protected Fixture open() {
-    TestDatabase database = TestDatabase.create();
+    return fixture(TestDatabase.create());
+  }
+
+  static Fixture fixture(TestDatabase database) {
     return new Fixture() {
       private EpochStore store = MongoEpochStore.open(database.settings());
 

@@ -10,7 +10,10 @@ class MongoProcessorProgressTest extends ProcessorProgressSuite {
 
   @Override
   protected Fixture open() {
-    var database = TestDatabase.create();
+    return fixture(TestDatabase.create());
+  }
+
+  static Fixture fixture(TestDatabase database) {
     return new Fixture() {
       private MongoViews views = MongoViews.open(database.settings(), LEDGER, _ -> true);
 

@@ -3,6 +3,7 @@ package no.spor.storage.mongodb;
 import com.mongodb.client.MongoClients;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
@@ -22,6 +23,21 @@ final class TestDatabase implements AutoCloseable {
 
   static TestDatabase create() {
     return new TestDatabase(GIVEN != null ? GIVEN : InMemoryServer.ONLY.getConnectionString());
+  }
+
+  /// Whatever is given: for tests that need what goes over the wire to be seen.
+  static TestDatabase inMemory() {
+    return new TestDatabase(InMemoryServer.ONLY.getConnectionString());
+  }
+
+  static TestDatabase at(String uri) {
+    return new TestDatabase(uri);
+  }
+
+  /// @return a proxy in front of the server in memory
+  FaultProxy proxy() throws IOException {
+    var address = InMemoryServer.ONLY.getLocalAddress();
+    return new FaultProxy("127.0.0.1", address.getPort());
   }
 
   static final class InMemoryServer {
