@@ -155,8 +155,8 @@ final class MongoPlace implements AutoCloseable {
       throw new MongoStoreException(
           "the MongoDB server of the database "
               + settings.database()
-              + " is no replica set: what it acknowledges is lost with its machine. Make it one (one"
-              + " member will do: mongod --replSet rs0, then rs.initiate()), or set"
+              + " is no replica set: what it acknowledges is lost with its machine. Make it one"
+              + " (one member will do: mongod --replSet rs0, then rs.initiate()), or set"
               + " spor.mongodb.allow-standalone=true (SPOR_MONGODB_ALLOW_STANDALONE)",
           null);
     }
