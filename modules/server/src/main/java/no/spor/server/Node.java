@@ -113,16 +113,7 @@ public final class Node implements AutoCloseable {
     Stores.Views views = stores.views(view -> TimelineProjection.fits(view, ledger));
     TimelineStore timelineStore = views.timeline();
     TimelineProjection projection = new TimelineProjection(timelineStore, rights.ownerless());
-    axon =
-        opened.add(
-            rights
-                .register(EventSourcedTenancy.register(SporAxon.over(ledger)))
-                .payloads(payloads)
-                .node(stores.node(), clock)
-                .views(views.progress(), views.transactions())
-                .batchSize(VIEW_BATCH)
-                .projection(projection)
-                .build());
+    axon = opened.add(axon(rights, payloads, stores.node(), clock, views, projection));
     opened.add(
         rights.complete(
             axon.commands(), ledger, timelineStore, projection::applied, publicLedger::size));
@@ -137,6 +128,23 @@ public final class Node implements AutoCloseable {
     upkeep = upkeep(options, clock, stores, keys, views, rights.keyStore(), projection);
     rights.rotatedBy(upkeep.epochs());
     administratorKey = firstAdministrator(tenancy);
+  }
+
+  private SporAxon axon(
+      RightsWiring rights,
+      SealedPayloads payloads,
+      String node,
+      InstantSource clock,
+      Stores.Views views,
+      TimelineProjection projection) {
+    return rights
+        .register(EventSourcedTenancy.register(SporAxon.over(ledger)))
+        .payloads(payloads)
+        .node(node, clock)
+        .views(views.progress(), views.transactions())
+        .batchSize(VIEW_BATCH)
+        .projection(projection)
+        .build();
   }
 
   private Upkeep upkeep(

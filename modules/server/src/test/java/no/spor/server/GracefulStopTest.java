@@ -60,7 +60,7 @@ class GracefulStopTest {
       warm.await();
       try (RawConnection half = new RawConnection(port)) {
         String event = event("half");
-        half.send(head(key, event)).send(event.substring(0, 20));
+        half.send(head(key, event)).awaitContinue().send(event.substring(0, 20));
         Future<?> stopping = senders.submit(spor::close);
         awaitRefusal(port);
         assertThat(stopping.isDone()).as("stopped with a request half way").isFalse();
@@ -149,7 +149,7 @@ class GracefulStopTest {
   }
 
   private static String head(String key, String event) {
-    return "POST /v1/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
+    return "POST /v1/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nAuthorization: Bearer "
         + key
         + "\r\nContent-Type: application/cloudevents+json\r\nContent-Length: "
         + event.getBytes(StandardCharsets.UTF_8).length

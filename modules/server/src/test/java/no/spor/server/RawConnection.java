@@ -35,6 +35,16 @@ final class RawConnection implements AutoCloseable {
     return this;
   }
 
+  /// Reads the interim answer `100 Continue`: the server has begun to read the body.
+  RawConnection awaitContinue() throws IOException {
+    byte[] interim = socket.getInputStream().readNBytes("HTTP/1.1 100 \r\n\r\n".length());
+    String text = new String(interim, StandardCharsets.ISO_8859_1);
+    if (!text.equals("HTTP/1.1 100 \r\n\r\n")) {
+      throw new IOException("no interim answer: " + text);
+    }
+    return this;
+  }
+
   /// @return all that comes until the server closes
   String everything() {
     ByteArrayOutputStream answer = new ByteArrayOutputStream();

@@ -54,8 +54,19 @@ class ProblemHandler {
                   429,
                   "The queue is full; what has no answer was not recorded. Send it again later."),
               Math.max(1, busy.retryAfter().toSeconds()));
-      case IOException gone ->
-          LOG.log(Level.DEBUG, "a client went away: {0}", gone.getClass().getName());
+      case IOException gone -> {
+        LOG.log(Level.DEBUG, "a client went away: {0}", gone.getClass().getName());
+        // Whoever is still there must not take silence for success.
+        if (!response.isCommitted()) {
+          Problems.send(
+              response,
+              new Problem(
+                  "temporarily-unavailable",
+                  503,
+                  "The request did not arrive whole; nothing was recorded. Send it again."),
+              RETRY_SECONDS);
+        }
+      }
       default -> {
         String unavailable = unavailable(cause);
         if (unavailable == null) {

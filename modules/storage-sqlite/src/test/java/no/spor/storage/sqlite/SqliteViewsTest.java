@@ -177,11 +177,11 @@ class SqliteViewsTest {
     }
     var seen = RawFiles.find(directory.path(), gone);
     assertThat(seen.size())
-        .as("or the search is blind: few lie across the end of a page")
-        .isGreaterThan(gone.size() * 9 / 10);
+        .as("or the search is blind: some lie across the end of a page")
+        .isGreaterThan(gone.size() / 2);
     assertThat(views.timeline().forget("a", forgotten)).isEqualTo(links);
     assertThat(RawFiles.find(directory.path(), gone)).as("seed %s", seed).isEmpty();
-    assertThat(RawFiles.find(directory.path(), kept).size()).isGreaterThan(kept.size() * 9 / 10);
+    assertThat(RawFiles.find(directory.path(), kept).size()).isGreaterThan(kept.size() / 2);
     assertThat(RawFiles.find(directory.path(), pseudonyms)).as("never as they are").isEmpty();
     link(random, position, List.of(new byte[16]), new int[1]);
     assertThat(find(query(Map.of("/f", 3L), 1_000)).places()).hasSizeGreaterThan(900);
