@@ -36,15 +36,30 @@ final class VerifyServer {
       }
       statements.add(new String(next, StandardCharsets.UTF_8));
     }
-    KeyChain keys = KeyChain.of(statements, held);
+    KeyChain keys = statements.isEmpty() ? shown(server, held) : KeyChain.of(statements, held);
     if (keys.isEmpty()) {
       throw new CommandFailedException(
-          statements.isEmpty()
-              ? "the server does not say with which key the ledger signs"
-              : "the key that is held is none of this ledger's, or what it says of its keys does not hold: "
-                  + keys.flaws());
+          "the key that is held is none of this ledger's, or what it says of its keys does not hold: "
+              + keys.flaws());
     }
     return keys;
+  }
+
+  /// Keys without statements of how one handed over to the next.
+  private static KeyChain shown(ServerAccess server, @Nullable VerifierKey held) {
+    if (held != null) {
+      return KeyChain.of(List.of(held));
+    }
+    List<VerifierKey> keys =
+        new String(server.publicBytes("/ledger/key"), StandardCharsets.UTF_8)
+            .lines()
+            .filter(line -> !line.isBlank())
+            .map(VerifierKey::parse)
+            .toList();
+    return KeyChain.of(
+        keys.reversed().stream()
+            .filter(key -> key.name().equals(keys.getFirst().name()))
+            .toList());
   }
 
   Report check(@Nullable VerifierKey held, List<byte[]> older) {

@@ -2,9 +2,16 @@ package no.spor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.util.Map;
+import no.spor.tenancy.AccessRole;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +63,78 @@ class VerifyCommandTest {
         update.setBytes(1, bytes);
         update.executeUpdate();
       }
+    }
+  }
+
+  @Test
+  void aServerShowsItsTreeAndATenantItsOwnEvents() throws Exception {
+    var data = folder.resolve("data");
+    var file = folder.resolve("checkins.ndjson");
+    MadeUpCheckins.write(file, 8, 700, 20);
+    Map<String, Object> settings =
+        Map.of("spor.data", data.toString(), "server.port", 0, "server.address", "127.0.0.1");
+    try (RunningServer server = RunningServer.start(settings)) {
+      var url = server.url();
+      var tenancy = server.node().tenancy();
+      tenancy.createTenant(MadeUpCheckins.TENANT, "Bygg AS");
+      var emitter = tenancy.createKey(AccessRole.EMITTER, MadeUpCheckins.TENANT, "gate").secret();
+      var auditor = tenancy.createKey(AccessRole.AUDITOR, MadeUpCheckins.TENANT, "audit").secret();
+      var older =
+          Files.write(folder.resolve("older"), published(url, server.node().ledger().size()));
+      assertThat(Said.by("import", "--url", url, "--key", emitter, file.toString()).exitCode())
+          .isZero();
+      long size = server.node().ledger().size();
+      published(url, size);
+
+      var own = Said.by("verify", "--url", url, "--key", auditor, "--since", older.toString());
+      assertThat(own.exitCode()).as(own.out() + own.err()).isZero();
+      assertThat(own.out()).contains("events of bygg-as: 700").contains("sound: " + size);
+      assertThat(own.err()).contains("believed as the server shows it");
+      var vkey = text(url, "/ledger/key").lines().findFirst().orElseThrow();
+      assertThat(Said.by("verify", "--url", url, "--vkey", vkey).exitCode()).isZero();
+
+      var proof =
+          Files.writeString(
+              folder.resolve("one.tlog-proof"),
+              new String(get(url, "/v1/events/" + (size - 1) + "/proof", auditor)));
+      var proven = Said.by("verify", "--proof", proof.toString(), "--vkey", vkey);
+      assertThat(proven.exitCode()).as(proven.out() + proven.err()).isZero();
+      Files.writeString(proof, Files.readString(proof).replaceFirst("index \\d+", "index 3"));
+      assertThat(Said.by("verify", "--proof", proof.toString(), "--vkey", vkey).exitCode())
+          .isEqualTo(1);
+
+      var forged = Files.readString(older).replaceFirst("\\n\\d+\\n", "\n2\n");
+      var beside = Said.by("verify", "--data", data.toString(), "--since", older.toString());
+      assertThat(beside.exitCode()).as(beside.out() + beside.err()).isZero();
+      assertThat(beside.err()).contains("a server uses");
+      Files.writeString(older, forged);
+      assertThat(Said.by("verify", "--data", data.toString(), "--since", older.toString()).out())
+          .contains("checkpoint-signature");
+    }
+  }
+
+  private static byte[] published(String url, long size) throws Exception {
+    for (int tries = 0; tries < 200; tries++) {
+      var lines = text(url, "/ledger/checkpoint").split("\n");
+      if (lines.length > 2 && Long.parseLong(lines[1]) >= size) {
+        return text(url, "/ledger/checkpoint").getBytes(StandardCharsets.UTF_8);
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError("never published");
+  }
+
+  private static String text(String url, String path) throws Exception {
+    return new String(get(url, path, null), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] get(String url, String path, String key) throws Exception {
+    try (var http = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(URI.create(url + path));
+      if (key != null) {
+        request.header("Authorization", "Bearer " + key);
+      }
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()).body();
     }
   }
 
