@@ -57,9 +57,7 @@ final class VerifyServer {
             .map(VerifierKey::parse)
             .toList();
     return KeyChain.of(
-        keys.reversed().stream()
-            .filter(key -> key.name().equals(keys.getFirst().name()))
-            .toList());
+        keys.reversed().stream().filter(key -> key.name().equals(keys.getFirst().name())).toList());
   }
 
   Report check(@Nullable VerifierKey held, List<byte[]> older) {

@@ -44,7 +44,12 @@ sealed interface RightsEvent {
       String dueAt,
       @Nullable String by,
       @Nullable List<FurtherPart> furtherParts)
-      implements RightsEvent, FurtherParts {}
+      implements RightsEvent, FurtherParts {
+    @Override
+    public String toString() {
+      return "ErasureRequested[" + erasure + ", …]";
+    }
+  }
 
   @Event(namespace = NAMESPACE, name = "erasure-verified")
   record ErasureVerified(
@@ -52,7 +57,12 @@ sealed interface RightsEvent {
       @EventTag(key = ERASURE) String erasure,
       String identityVerifiedBy,
       @Nullable String by)
-      implements RightsEvent {}
+      implements RightsEvent {
+    @Override
+    public String toString() {
+      return "ErasureVerified[" + erasure + ", …]";
+    }
+  }
 
   /// @param role the role of whoever approved
   @Event(namespace = NAMESPACE, name = "erasure-approved")
@@ -69,7 +79,12 @@ sealed interface RightsEvent {
       @EventTag(key = ERASURE) String erasure,
       String reason,
       @Nullable String by)
-      implements RightsEvent {}
+      implements RightsEvent {
+    @Override
+    public String toString() {
+      return "ErasureRejected[" + erasure + ", …]";
+    }
+  }
 
   @Event(namespace = NAMESPACE, name = "erasure-extended")
   record ErasureExtended(
@@ -78,7 +93,12 @@ sealed interface RightsEvent {
       String until,
       String reason,
       @Nullable String by)
-      implements RightsEvent {}
+      implements RightsEvent {
+    @Override
+    public String toString() {
+      return "ErasureExtended[" + erasure + ", …]";
+    }
+  }
 
   @Event(namespace = NAMESPACE, name = "erasure-held")
   record ErasureHeld(
@@ -86,7 +106,12 @@ sealed interface RightsEvent {
       @EventTag(key = ERASURE) String erasure,
       String reason,
       @Nullable String by)
-      implements RightsEvent {}
+      implements RightsEvent {
+    @Override
+    public String toString() {
+      return "ErasureHeld[" + erasure + ", …]";
+    }
+  }
 
   @Event(namespace = NAMESPACE, name = "erasure-released")
   record ErasureReleased(
@@ -106,7 +131,12 @@ sealed interface RightsEvent {
       @EventTag(key = ERASURE) String erasure,
       @EventTag(key = PERSON) @Nullable String person,
       @Nullable List<FurtherPart> furtherParts)
-      implements RightsEvent, FurtherParts {}
+      implements RightsEvent, FurtherParts {
+    @Override
+    public String toString() {
+      return "PersonErased[" + erasure + ", …]";
+    }
+  }
 
   /// The keys of a person's account are destroyed; the history stays.
   ///
@@ -118,7 +148,12 @@ sealed interface RightsEvent {
       @EventTag(key = ERASURE) String erasure,
       @EventTag(key = PERSON) String person,
       String reason)
-      implements RightsEvent {}
+      implements RightsEvent {
+    @Override
+    public String toString() {
+      return "AccountClosed[" + erasure + ", …]";
+    }
+  }
 
   /// So many sealed parts are about to be dropped.
   ///
@@ -162,7 +197,12 @@ sealed interface RightsEvent {
       String reason,
       @Nullable String by,
       @Nullable List<FurtherPart> furtherParts)
-      implements RightsEvent, FurtherParts {}
+      implements RightsEvent, FurtherParts {
+    @Override
+    public String toString() {
+      return "PersonPermitted[" + tenant + ", …]";
+    }
+  }
 
   /// A mark of expiry: all days before it are over.
   ///

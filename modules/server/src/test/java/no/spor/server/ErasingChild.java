@@ -1,5 +1,7 @@
 package no.spor.server;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -11,6 +13,7 @@ import no.spor.rights.ErasureRequest;
 import no.spor.rights.ErasureRequests.NewRequest;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
+import org.slf4j.LoggerFactory;
 
 /// A process that records and erases one person after another until it is killed; says on standard
 /// output what was acknowledged.
@@ -21,6 +24,7 @@ final class ErasingChild {
   private ErasingChild() {}
 
   public static void main(String[] arguments) {
+    ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
     Node node =
         Node.open(NodeOptions.importing(Path.of(arguments[0]), null), InstantSource.system());
     if (node.tenancy().tenant(TENANT).isEmpty()) {

@@ -79,17 +79,17 @@ class ErasureSurvivesKillTest {
 
   private Process child(String people) throws IOException {
     return new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ErasingChild.class.getName(),
-                data.toString(),
-                people)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xshare:auto",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ErasingChild.class.getName(),
+            data.toString(),
+            people)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 
   private void runAndKill(int run, long afterMicros, Map<String, Someone> people)

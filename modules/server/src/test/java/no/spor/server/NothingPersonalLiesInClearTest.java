@@ -91,7 +91,10 @@ class NothingPersonalLiesInClearTest {
     String admin = spor.node().administratorKey().orElseThrow();
     ok(
         spor.post(
-            "/v1/tenants", admin, RunningSpor.JSON, "{\"id\":\"bygg-as\",\"name\":\"" + TENANT + "\"}"));
+            "/v1/tenants",
+            admin,
+            RunningSpor.JSON,
+            "{\"id\":\"bygg-as\",\"name\":\"" + TENANT + "\"}"));
     ok(
         spor.send(
             "PUT",

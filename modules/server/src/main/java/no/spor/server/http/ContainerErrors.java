@@ -61,12 +61,12 @@ class ContainerErrors
           status < 500
               ? new Problem("bad-request", status, "The request cannot be read.")
               : status == 503
-              ? new Problem(
-                  "temporarily-unavailable", status, "The server stops. Send it again later.")
-              : new Problem(
-                  "internal-error",
-                  status,
-                  "Something unexpected happened; the server's log says where.");
+                  ? new Problem(
+                      "temporarily-unavailable", status, "The server stops. Send it again later.")
+                  : new Problem(
+                      "internal-error",
+                      status,
+                      "Something unexpected happened; the server's log says where.");
       try {
         byte[] body = Problems.bytes(problem);
         response.setContentType(Problems.MEDIA_TYPE);
