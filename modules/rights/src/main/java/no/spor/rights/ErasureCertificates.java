@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import no.spor.ledger.Checkpoint;
 import no.spor.ledger.CheckpointStore;
-import no.spor.ledger.CheckpointStore.Published;
 import no.spor.ledger.Ledger;
 import no.spor.ledger.LedgerStoreException;
 import no.spor.ledger.note.NoteVerifier;
@@ -42,7 +42,9 @@ public final class ErasureCertificates {
     this.keys = keys;
   }
 
-  private record Facts(String statement, long first, long last, long completed) {}
+  /// @param before the checkpoint that the approval named
+  private record Facts(
+      String statement, long first, long last, long completed, @Nullable String before) {}
 
   /// Waits, where the completion is not published yet, until it is: a second or so.
   ///
@@ -56,11 +58,7 @@ public final class ErasureCertificates {
                 new RightsException(
                     "not-completed", "There is a certificate once the erasure is completed."));
     PublishedHead head = published(facts.completed());
-    Published before =
-        checkpoints
-            .atMost(head.published().checkpoint().origin(), facts.first())
-            .filter(one -> one.checkpoint().size() > 0)
-            .orElse(null);
+    Before before = before(facts, head.published().checkpoint().origin());
     List<ErasureCertificate.Standing> records = new ArrayList<>();
     for (long position = facts.first(); position <= facts.last(); position++) {
       records.add(standing(position, head));
@@ -73,11 +71,29 @@ public final class ErasureCertificates {
             keysOf(after, earlier),
             earlier,
             after,
-            before == null
-                ? List.of()
-                : head.tree().consistency(before.checkpoint().size(), head.size()),
+            before == null ? List.of() : head.tree().consistency(before.size(), head.size()),
             records)
         .text();
+  }
+
+  private record Before(String note, long size) {}
+
+  /// The last checkpoint before the erasure: as its approval named it, else the last that was kept.
+  private @Nullable Before before(Facts facts, String origin) {
+    String named = facts.before();
+    if (named != null) {
+      Checkpoint checkpoint = Checkpoint.parse(SignedNote.parse(named).text());
+      if (checkpoint.origin().equals(origin)
+          && checkpoint.size() > 0
+          && checkpoint.size() <= facts.first()) {
+        return new Before(named, checkpoint.size());
+      }
+    }
+    return checkpoints
+        .atMost(origin, facts.first())
+        .filter(one -> one.checkpoint().size() > 0)
+        .map(one -> new Before(one.note(), one.checkpoint().size()))
+        .orElse(null);
   }
 
   private Optional<Facts> facts(ErasureRecord record) {
@@ -89,7 +105,8 @@ public final class ErasureCertificates {
                 ErasureStatement.of(id, record, completion.horizon()),
                 record.position,
                 record.lastPosition,
-                record.completedAtPosition));
+                record.completedAtPosition,
+                record.checkpoint));
   }
 
   private PublishedHead published(long position) {

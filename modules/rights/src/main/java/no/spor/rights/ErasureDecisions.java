@@ -79,7 +79,9 @@ final class ErasureDecisions {
       return Decision.refused(
           "legal-hold", "A legal hold keeps this request from being approved: release it first.");
     }
-    appender.append(new ErasureApproved(record.tenant, record.id, command.role(), command.by()));
+    appender.append(
+        new ErasureApproved(
+            record.tenant, record.id, command.role(), command.checkpoint(), command.by()));
     command.erasures().forEach(appender::append);
     return Decision.CHANGED;
   }

@@ -35,6 +35,7 @@ final class ErasureRecord {
   @Nullable String extended;
   @Nullable String rejected;
   @Nullable String approvedAs;
+  @Nullable String checkpoint;
   @Nullable Instant erasedAt;
 
   /// Of the record that destroys: the first where there are two.
@@ -72,7 +73,10 @@ final class ErasureRecord {
         requestedAtPosition = position;
       }
       case ErasureVerified verified -> identityVerifiedBy = verified.identityVerifiedBy();
-      case ErasureApproved approved -> approvedAs = approved.role();
+      case ErasureApproved approved -> {
+        approvedAs = approved.role();
+        checkpoint = approved.checkpoint();
+      }
       case ErasureRejected refused -> rejected = refused.reason();
       case ErasureExtended more -> {
         dueAt = Instant.parse(more.until());

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.HeaderBodyCodec;
 import no.spor.activity.PersonId;
@@ -71,11 +72,13 @@ public final class ErasureRequests {
   private final ErasureRegister register;
   private final ForgettingReader fences;
   private final SubjectRecords subjects;
+  private final Supplier<@Nullable String> checkpoint;
   private final InstantSource clock;
   private final SecureRandom random;
 
   /// @param commands of a [SporAxon] that [#register] was applied to
   /// @param follower and `register` both follow this ledger
+  /// @param checkpoint the checkpoint that was published last, a signed note
   public ErasureRequests(
       Commands commands,
       Ledger ledger,
@@ -84,6 +87,7 @@ public final class ErasureRequests {
       KeyStoreFollower follower,
       ErasureRegister register,
       SubjectRecords subjects,
+      Supplier<@Nullable String> checkpoint,
       InstantSource clock,
       SecureRandom random) {
     this.commands = commands;
@@ -93,6 +97,7 @@ public final class ErasureRequests {
     this.register = register;
     this.fences = new ForgettingReader(vault, payloads);
     this.subjects = subjects;
+    this.checkpoint = checkpoint;
     this.clock = clock;
     this.random = random;
   }
@@ -222,7 +227,7 @@ public final class ErasureRequests {
     ErasureRequest request = required(id);
     if (request.position() == null) {
       String role = by == null ? "operator" : by.role().label();
-      decide(new Approve(id, role, erasures(id), keyOf(by)));
+      decide(new Approve(id, role, checkpoint.get(), erasures(id), keyOf(by)));
     }
     awaitKeyStore();
     return required(id);

@@ -29,9 +29,14 @@ sealed interface RightsCommand {
     }
   }
 
+  /// @param checkpoint see [ErasureApproved]
   /// @param erasures what the erasure's records say, decided on the key store as it is
   record Approve(
-      @TargetEntityId String erasure, String role, List<PersonErased> erasures, @Nullable String by)
+      @TargetEntityId String erasure,
+      String role,
+      @Nullable String checkpoint,
+      List<PersonErased> erasures,
+      @Nullable String by)
       implements RightsCommand {
     @Override
     public String toString() {

@@ -65,11 +65,13 @@ sealed interface RightsEvent {
   }
 
   /// @param role the role of whoever approved
+  /// @param checkpoint the last checkpoint before the erasure, a signed note; null for none
   @Event(namespace = NAMESPACE, name = "erasure-approved")
   record ErasureApproved(
       @EventTag(key = TENANT) String tenant,
       @EventTag(key = ERASURE) String erasure,
       String role,
+      @Nullable String checkpoint,
       @Nullable String by)
       implements RightsEvent {}
 

@@ -123,7 +123,8 @@ public final class Node implements AutoCloseable {
     RecordedOpenings openings = new RecordedOpenings(recorder);
     timeline =
         new LedgerTimeline(ledger, vault, timelineStore, projection, openings, axon::rebuild);
-    erasureRequests = rights.requests(new RecordedSubjects(recorder, openings), clock, random);
+    erasureRequests =
+        rights.requests(new RecordedSubjects(recorder, openings), publishing, clock, random);
     certificates = rights.certificates(publishing);
     upkeep = upkeep(options, clock, stores, keys, views, rights.keyStore(), projection);
     rights.rotatedBy(upkeep.epochs());

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import no.spor.activity.TimelineStore;
+import no.spor.ledger.CheckpointStore;
 import no.spor.ledger.Freshness;
 import no.spor.ledger.Ledger;
 import no.spor.ledger.LedgerStore;
@@ -127,7 +128,8 @@ final class RightsWiring implements AutoCloseable {
         publishing.identity()::keysOfOrigin);
   }
 
-  ErasureRequests requests(SubjectRecords subjects, InstantSource clock, SecureRandom random) {
+  ErasureRequests requests(
+      SubjectRecords subjects, Publishing publishing, InstantSource clock, SecureRandom random) {
     return new ErasureRequests(
         commands(),
         Objects.requireNonNull(ledger),
@@ -136,8 +138,14 @@ final class RightsWiring implements AutoCloseable {
         keyStore,
         erasures,
         subjects,
+        () -> newestNote(publishing),
         clock,
         random);
+  }
+
+  private static @Nullable String newestNote(Publishing publishing) {
+    CheckpointStore.Published newest = publishing.publisher().published();
+    return newest.checkpoint().size() == 0 ? null : newest.note();
   }
 
   @Override
