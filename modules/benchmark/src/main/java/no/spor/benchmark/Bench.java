@@ -1,0 +1,207 @@
+package no.spor.benchmark;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
+/// `ops/spor bench`.
+public final class Bench {
+  private static final String KEPT = "modules/benchmark/RESULTS.json";
+  private static final String KEPT_TEXT = "modules/benchmark/RESULTS.md";
+  private static final int MINUTES_A_RUN = 60;
+
+  private Bench() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Options options;
+    try {
+      options = Options.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println(Options.USAGE);
+      scenarios().forEach(one -> System.err.println("  " + one.name() + ": " + one.label()));
+      System.exit(List.of(arguments).contains("--help") ? 0 : 2);
+      return;
+    }
+    if (options.parts()) {
+      new Runner(new OptionsBuilder().include(Parts.class.getName()).build()).run();
+      return;
+    }
+    System.exit(options.child() != null ? child(options) : parent(options));
+  }
+
+  static List<Scenario> scenarios() {
+    List<Scenario> all = new ArrayList<>();
+    all.addAll(SporScenarios.all());
+    all.addAll(Peers.all());
+    all.addAll(HttpScenarios.all());
+    all.addAll(Limits.all());
+    return all;
+  }
+
+  private static int child(Options options) throws Exception {
+    var scenario =
+        scenarios().stream()
+            .filter(one -> one.name().equals(options.child()))
+            .findFirst()
+            .orElseThrow();
+    var run =
+        new Run(
+            options.temp(),
+            Checkins.in(options.data(), Instant.now()),
+            options.events(),
+            options.warmUp());
+    for (var figure : scenario.work().run(run)) {
+      System.out.println(figure.line());
+    }
+    System.out.flush();
+    return 0;
+  }
+
+  private static int parent(Options options) throws IOException, InterruptedException {
+    var temp = Files.createTempDirectory(Files.createDirectories(options.temp()), "spor-bench-");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(temp), "cleanup"));
+    if (Postgres.isRoot()) {
+      // Whom PostgreSQL runs as then must come this far.
+      Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    var results = measure(options, temp);
+    System.out.print(Report.text(results));
+    if (options.json() != null) {
+      results.write(options.json());
+    }
+    if (options.keeps()) {
+      results.write(options.home().resolve(KEPT));
+      Files.writeString(options.home().resolve(KEPT_TEXT), Report.markdown(results));
+      System.out.println("kept in " + KEPT_TEXT);
+    }
+    return options.check() ? check(options, results) : 0;
+  }
+
+  private static int check(Options options, Results results) throws IOException {
+    var kept = options.home().resolve(KEPT);
+    if (!Files.exists(kept)) {
+      System.err.println("spor: there are no kept results: run spor bench first");
+      return 2;
+    }
+    var worse = Regression.worse(Results.read(kept), results);
+    worse.forEach(System.out::println);
+    System.out.println(worse.isEmpty() ? "nothing got worse" : "worse: " + worse.size());
+    return worse.isEmpty() ? 0 : 1;
+  }
+
+  private static Results measure(Options options, Path temp)
+      throws IOException, InterruptedException {
+    List<Results.Row> rows = new ArrayList<>();
+    List<String> left = new ArrayList<>();
+    for (var scenario : scenarios()) {
+      if (!options.wants(scenario)) {
+        continue;
+      }
+      if (scenario.needs().contains(Scenario.POSTGRESQL) && Postgres.programs().isEmpty()) {
+        left.add(scenario.name() + " (" + scenario.label() + "): PostgreSQL is not installed");
+        continue;
+      }
+      List<List<Figure>> runs = new ArrayList<>();
+      try {
+        for (int i = 1; i <= options.runs(); i++) {
+          System.err.printf("%s, run %d of %d%n", scenario.name(), i, options.runs());
+          runs.add(run(options, scenario, temp));
+        }
+      } catch (IOException e) {
+        left.add(scenario.name() + " (" + scenario.label() + "): " + e.getMessage());
+      }
+      rows.addAll(Results.rows(scenario, runs));
+    }
+    return new Results(
+        Instant.now().toString(),
+        Checkins.in(options.data(), Instant.now()).description(),
+        options.events(),
+        options.runs(),
+        Machine.facts(temp),
+        rows,
+        left);
+  }
+
+  private static List<Figure> run(Options options, Scenario scenario, Path temp)
+      throws IOException, InterruptedException {
+    var folder = Files.createDirectories(temp.resolve("run"));
+    var log = temp.resolve("log");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseParallelGC",
+                "-XX:+UseCompactObjectHeaders",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Djava.io.tmpdir=" + temp,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Bench.class.getName(),
+                "--child",
+                scenario.name(),
+                "--events",
+                Integer.toString(options.events()),
+                "--data",
+                options.data().toString(),
+                "--temp",
+                folder.toString()));
+    if (options.quick()) {
+      command.add("--quick");
+    }
+    var process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      if (!process.waitFor(MINUTES_A_RUN, TimeUnit.MINUTES)) {
+        throw new IOException("it did not end in " + MINUTES_A_RUN + " minutes");
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    var lines = Files.readAllLines(log);
+    if (process.exitValue() != 0) {
+      var last = lines.subList(Math.max(0, lines.size() - 30), lines.size());
+      System.err.println(String.join("\n", last));
+      throw new IOException("it failed: " + (lines.isEmpty() ? "" : lines.getLast()));
+    }
+    delete(folder);
+    return lines.stream().filter(Figure::isLine).map(Figure::parse).toList();
+  }
+
+  static void delete(Path folder) {
+    try {
+      if (Files.exists(folder)) {
+        Files.walkFileTree(
+            folder,
+            new SimpleFileVisitor<>() {
+              @Override
+              public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                  throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+              }
+
+              @Override
+              public FileVisitResult postVisitDirectory(Path visited, IOException failure)
+                  throws IOException {
+                Files.deleteIfExists(visited);
+                return FileVisitResult.CONTINUE;
+              }
+            });
+      }
+    } catch (IOException e) {
+      System.err.println("spor: could not delete all of " + folder);
+    }
+  }
+}

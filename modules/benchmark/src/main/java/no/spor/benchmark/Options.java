@@ -1,0 +1,111 @@
+package no.spor.benchmark;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the command was asked for.
+///
+/// @param home the project
+/// @param data where the real check-ins may lie
+/// @param scenarios none for all
+/// @param check whether to compare with the kept results instead of keeping new ones
+/// @param parts whether to measure the parts alone
+/// @param child the scenario that this process is a run of
+record Options(
+    Path home,
+    Path data,
+    int events,
+    int runs,
+    boolean quick,
+    boolean check,
+    boolean parts,
+    List<String> scenarios,
+    Path temp,
+    @Nullable Path json,
+    @Nullable String child) {
+
+  static final String USAGE =
+      """
+      Usage: spor bench [--quick] [--events N] [--runs N] [--scenario NAME[,NAME…]] [--check]
+                        [--data DIR] [--temp DIR] [--json FILE]
+      Measures Spor beside what a team would otherwise use, each run in a process of its own.
+
+        --quick           fewer events, three runs
+        --events N        how many each run records (default 138957; with --quick 20000)
+        --runs N          runs of each scenario (default 5)
+        --scenario NAMES  only these
+        --check           compares with the kept results, in ratios; keeps nothing; ends with 1 where
+                          one got worse
+        --data DIR        where the real check-ins lie (default ../shared/data)
+        --temp DIR        on the disk to measure (default: the system's)
+        --parts           measures the parts of an event's way instead, with JMH
+        --json FILE       also writes every figure there
+
+      Scenarios:\
+      """;
+
+  static Options parse(String[] arguments) {
+    var home = Path.of(System.getProperty("spor.home", ".")).toAbsolutePath().normalize();
+    var data = home.resolveSibling("shared").resolve("data");
+    var temp = Path.of(System.getProperty("java.io.tmpdir"));
+    int events = 0;
+    int runs = 0;
+    boolean quick = false;
+    boolean check = false;
+    boolean parts = false;
+    List<String> scenarios = List.of();
+    Path json = null;
+    String child = null;
+    for (int i = 0; i < arguments.length; i++) {
+      var name = arguments[i];
+      switch (name) {
+        case "--quick" -> quick = true;
+        case "--check" -> check = true;
+        case "--parts" -> parts = true;
+        default -> {
+          if (i + 1 == arguments.length) {
+            throw new IllegalArgumentException(name);
+          }
+          i++;
+          var value = arguments[i];
+          switch (name) {
+            case "--events" -> events = Integer.parseInt(value);
+            case "--runs" -> runs = Integer.parseInt(value);
+            case "--scenario" -> scenarios = List.of(value.split(","));
+            case "--data" -> data = Path.of(value).toAbsolutePath();
+            case "--temp" -> temp = Path.of(value).toAbsolutePath();
+            case "--json" -> json = Path.of(value).toAbsolutePath();
+            case "--child" -> child = value;
+            default -> throw new IllegalArgumentException(name);
+          }
+        }
+      }
+    }
+    return new Options(
+        home,
+        data,
+        events > 0 ? events : quick ? 20_000 : 138_957,
+        runs > 0 ? runs : quick ? 3 : 5,
+        quick,
+        check,
+        parts,
+        scenarios,
+        temp,
+        json,
+        child);
+  }
+
+  int warmUp() {
+    return Math.min(events, quick ? 20_000 : 100_000);
+  }
+
+  boolean wants(Scenario scenario) {
+    return scenarios.isEmpty() || scenarios.contains(scenario.name());
+  }
+
+  /// Only a full run is worth keeping.
+  boolean keeps() {
+    return !quick && !check && scenarios.isEmpty();
+  }
+}
