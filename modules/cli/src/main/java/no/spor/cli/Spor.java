@@ -1,5 +1,6 @@
 package no.spor.cli;
 
+import java.util.Map;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,11 +43,14 @@ public final class Spor implements Runnable {
     // The rooms log through the platform: to where logback.xml says, from the first line on.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine(System.getenv()).execute(arguments));
   }
 
-  static CommandLine commandLine() {
-    return new CommandLine(new Spor())
+  /// @param environment what chooses the language, see [Language]
+  static CommandLine commandLine(Map<String, String> environment) {
+    CommandLine commands = new CommandLine(new Spor());
+    Language.of(environment).ifPresent(commands::setResourceBundle);
+    return commands
         .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
           if (!(failure instanceof CommandFailedException)) {
             throw failure;

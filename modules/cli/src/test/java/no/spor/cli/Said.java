@@ -2,6 +2,7 @@ package no.spor.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Map;
 import picocli.CommandLine;
 
 /// What the command said, run in this process.
@@ -10,7 +11,7 @@ record Said(int exitCode, String out, String err) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
-        Spor.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        Spor.commandLine(Map.of()).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     int exitCode = command.execute(arguments);
     return new Said(exitCode, out.toString(), err.toString());
   }
