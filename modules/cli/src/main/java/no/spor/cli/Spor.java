@@ -50,14 +50,13 @@ public final class Spor implements Runnable {
   static CommandLine commandLine(Map<String, String> environment) {
     CommandLine commands = new CommandLine(new Spor());
     Language.of(environment).ifPresent(commands::setResourceBundle);
-    return commands
-        .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
-          if (!(failure instanceof CommandFailedException)) {
-            throw failure;
-          }
-          commandLine.getErr().println("spor: " + failure.getMessage());
-          return 1;
-        });
+    return commands.setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+      if (!(failure instanceof CommandFailedException)) {
+        throw failure;
+      }
+      commandLine.getErr().println("spor: " + failure.getMessage());
+      return 1;
+    });
   }
 
   @Override

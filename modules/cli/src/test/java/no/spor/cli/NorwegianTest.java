@@ -73,7 +73,10 @@ class NorwegianTest {
       String key =
           argument instanceof OptionSpec option
               ? option.longestName().replaceFirst("^-+", "")
-              : argument.paramLabel() + "[" + ((CommandLine.Model.PositionalParamSpec) argument).index() + "]";
+              : argument.paramLabel()
+                  + "["
+                  + ((CommandLine.Model.PositionalParamSpec) argument).index()
+                  + "]";
       texts.put(name + "." + key, String.join("\n", Arrays.asList(argument.description())));
     }
     new HashSet<>(command.subcommands().values())

@@ -11,7 +11,9 @@ record Said(int exitCode, String out, String err) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
-        Spor.commandLine(Map.of()).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        Spor.commandLine(Map.of())
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true));
     int exitCode = command.execute(arguments);
     return new Said(exitCode, out.toString(), err.toString());
   }
