@@ -72,7 +72,9 @@ final class RunningServer implements AutoCloseable {
   String url() {
     String address = context.getEnvironment().getProperty("server.address", "127.0.0.1");
     String host = address.equals("0.0.0.0") || address.equals("::") ? "127.0.0.1" : address;
-    return "http://"
+    String scheme =
+        context.getEnvironment().containsProperty("server.ssl.bundle") ? "https://" : "http://";
+    return scheme
         + (host.contains(":") ? "[" + host + "]" : host)
         + ":"
         + context.getEnvironment().getProperty("local.server.port");

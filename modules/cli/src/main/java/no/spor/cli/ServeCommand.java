@@ -66,6 +66,22 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable String origin;
 
   @Option(
+      names = "--tls-certificate",
+      paramLabel = "FILE",
+      defaultValue = "${env:SPOR_TLS_CERTIFICATE}",
+      description =
+          "speaks TLS with this certificate chain (PEM), read again when it changes"
+              + " (SPOR_TLS_CERTIFICATE)")
+  private @Nullable String tlsCertificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      defaultValue = "${env:SPOR_TLS_KEY}",
+      description = "and its private key (PEM, PKCS #8; SPOR_TLS_KEY)")
+  private @Nullable String tlsKey;
+
+  @Option(
       names = "--since",
       paramLabel = "CHECKPOINT_FILE",
       description = "does not serve a ledger that does not continue this checkpoint of it")
@@ -100,6 +116,12 @@ final class ServeCommand implements Callable<Integer> {
     }
     if (origin != null && !origin.isBlank()) {
       settings.put("spor.origin", origin);
+    }
+    if (tlsCertificate != null && !tlsCertificate.isBlank()) {
+      settings.put("spor.tls.certificate", tlsCertificate);
+    }
+    if (tlsKey != null && !tlsKey.isBlank()) {
+      settings.put("spor.tls.key", tlsKey);
     }
     if (since != null) {
       settings.put("spor.since", since.toString());

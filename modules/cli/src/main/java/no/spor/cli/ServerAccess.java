@@ -7,7 +7,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -29,18 +32,58 @@ final class ServerAccess {
       description = "API key (better: SPOR_KEY, which no list of processes shows)")
   private @Nullable String key;
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(10))
-          .build();
+  @Option(
+      names = "--key-file",
+      paramLabel = "FILE",
+      defaultValue = "${env:SPOR_KEY_FILE}",
+      description = "file with the API key (SPOR_KEY_FILE)")
+  private @Nullable String keyFile;
+
+  @Option(
+      names = "--ca-certificate",
+      paramLabel = "FILE",
+      defaultValue = "${env:SPOR_CA_CERTIFICATE}",
+      description =
+          "certificates (PEM) to trust instead of the usual ones, for a server behind TLS"
+              + " (SPOR_CA_CERTIFICATE)")
+  private @Nullable String caCertificate;
+
+  private @Nullable HttpClient http;
 
   boolean given() {
     return url != null && !url.isBlank();
   }
 
   boolean hasKey() {
-    return key != null && !key.isBlank();
+    return !key().isEmpty();
+  }
+
+  private String key() {
+    if (key != null && !key.isBlank()) {
+      return key.strip();
+    }
+    if (keyFile == null || keyFile.isBlank()) {
+      return "";
+    }
+    try {
+      return Files.readString(Path.of(keyFile)).strip();
+    } catch (IOException unreadable) {
+      throw new CommandFailedException("the file " + keyFile + " cannot be read");
+    }
+  }
+
+  private HttpClient http() {
+    if (http == null) {
+      HttpClient.Builder client =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(Duration.ofSeconds(10));
+      if (caCertificate != null && !caCertificate.isBlank()) {
+        client.sslContext(TrustedCertificates.context(Path.of(caCertificate)));
+      }
+      http = client.build();
+    }
+    return http;
   }
 
   /// @return what is served to anyone
@@ -116,10 +159,11 @@ final class ServerAccess {
     HttpRequest.Builder request = unauthorized(path);
     if (!hasKey()) {
       throw new CommandFailedException(
-          "an API key is needed: SPOR_KEY in the environment, or --key KEY");
+          "an API key is needed: SPOR_KEY or SPOR_KEY_FILE in the environment, --key-file FILE or --key"
+              + " KEY");
     }
     try {
-      return request.header("Authorization", "Bearer " + key);
+      return request.header("Authorization", "Bearer " + key());
     } catch (IllegalArgumentException unreadable) {
       throw new CommandFailedException("this is no API key: check it");
     }
@@ -145,7 +189,11 @@ final class ServerAccess {
 
   private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body) {
     try {
-      return http.send(request, body);
+      return http().send(request, body);
+    } catch (SSLException untrusted) {
+      throw new CommandFailedException(
+          "the server's certificate is not to be trusted, or it speaks no TLS; one of your own"
+              + " authority: --ca-certificate FILE");
     } catch (IOException unreachable) {
       throw new CommandFailedException(
           "the server does not answer at "

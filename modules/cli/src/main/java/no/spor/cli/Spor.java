@@ -26,6 +26,7 @@ import picocli.CommandLine.HelpCommand;
       RestoreCommand.class,
       VerifyCommand.class,
       LedgerCommand.class,
+      AuditCommand.class,
       DoctorCommand.class,
       WitnessCommand.class,
       HelpCommand.class

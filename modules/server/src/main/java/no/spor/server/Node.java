@@ -64,6 +64,8 @@ public final class Node implements AutoCloseable {
   private final Upkeep upkeep;
   private final ErasureRequests erasureRequests;
   private final ErasureCertificates certificates;
+  private final OperatorActions actions;
+  private final AdministrationTrail trail;
   private final @Nullable String administratorKey;
   private final @Nullable String rootKeyNotice;
 
@@ -119,6 +121,8 @@ public final class Node implements AutoCloseable {
             axon.commands(), ledger, timelineStore, projection::applied, publicLedger::size));
     axon.start();
     tenancy = new EventSourcedTenancy(axon.commands(), registry, random);
+    actions = new OperatorActions(axon.commands());
+    trail = new AdministrationTrail(blocks, payloads);
     recorder = new EventRecorder(tenancy, vault, ledger, clock, random, observer.recording());
     RecordedOpenings openings = new RecordedOpenings(recorder);
     timeline =
@@ -139,7 +143,7 @@ public final class Node implements AutoCloseable {
       Stores.Views views,
       TimelineProjection projection) {
     return rights
-        .register(EventSourcedTenancy.register(SporAxon.over(ledger)))
+        .register(OperatorActions.register(EventSourcedTenancy.register(SporAxon.over(ledger))))
         .payloads(payloads)
         .node(node, clock)
         .views(views.progress(), views.transactions())
@@ -246,6 +250,16 @@ public final class Node implements AutoCloseable {
   /// @return what it does by itself
   public Upkeep upkeep() {
     return upkeep;
+  }
+
+  /// @return where what administrators have it do is recorded
+  public OperatorActions actions() {
+    return actions;
+  }
+
+  /// @return who administered what
+  public AdministrationTrail trail() {
+    return trail;
   }
 
   public Ledger ledger() {

@@ -56,6 +56,16 @@ public class SporServer {
   }
 
   @Bean(destroyMethod = "")
+  OperatorActions operatorActions(Node node) {
+    return node.actions();
+  }
+
+  @Bean(destroyMethod = "")
+  AdministrationTrail administrationTrail(Node node) {
+    return node.trail();
+  }
+
+  @Bean(destroyMethod = "")
   Ledger ledger(Node node) {
     return node.ledger();
   }

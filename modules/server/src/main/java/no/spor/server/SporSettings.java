@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param since a file with a checkpoint of this ledger: it is not served where it does not
 ///   continue that one
 /// @param metrics what is measured
+/// @param limits what one caller may take of the server
 /// @param store `sqlite` (files of the data directory, one node) or `mongodb`
 /// @param mongodb where the stores lie on MongoDB
 @ConfigurationProperties("spor")
@@ -39,6 +40,7 @@ public record SporSettings(
     @DefaultValue("") String witnesses,
     @Nullable Path since,
     @DefaultValue Metrics metrics,
+    @DefaultValue Limits limits,
     @DefaultValue("sqlite") String store,
     @DefaultValue Mongodb mongodb) {
 
@@ -84,6 +86,42 @@ public record SporSettings(
     @Override
     public String toString() {
       return "Place[" + database + "]";
+    }
+  }
+
+  /// What one caller may take of the server. Each server counts for itself.
+  ///
+  /// @param requestsPerSecond of one key, on average over a second; beyond that 429. 0: no limit
+  /// @param eventsPerSecond of one key, on average; a request is taken whole or not at all, and
+  ///   what it takes too much the key has less afterwards. 0: no limit
+  /// @param patienceSeconds within which the head of a request must have come whole, and after
+  ///   which a body must come at `slowestBytesPerSecond`
+  /// @param slowestBytesPerSecond of a body, on average. 0: as slow as it likes
+  /// @param requestSeconds after which a connection is cut whose request, answer included, is not
+  ///   done
+  /// @param bodyMebibytes of request bodies that may be in memory at once, 16 at least; more wait
+  ///   for a moment and get 429 then. 0: an eighth of the heap, 64 at least
+  public record Limits(
+      @DefaultValue("10000") int requestsPerSecond,
+      @DefaultValue("0") int eventsPerSecond,
+      @DefaultValue("10") int patienceSeconds,
+      @DefaultValue("4096") int slowestBytesPerSecond,
+      @DefaultValue("600") int requestSeconds,
+      @DefaultValue("0") int bodyMebibytes) {
+
+    /// @throws IllegalSettingException where one makes no sense
+    public Limits {
+      if (requestsPerSecond < 0
+          || eventsPerSecond < 0
+          || patienceSeconds < 1
+          || slowestBytesPerSecond < 0
+          || requestSeconds < patienceSeconds
+          || (bodyMebibytes != 0 && bodyMebibytes < 16)
+          || bodyMebibytes > 1024) {
+        throw new IllegalSettingException(
+            "spor.limits: rates are 0 or more, patience-seconds 1 or more, request-seconds not less"
+                + " than that, body-mebibytes 0 or 16 to 1024");
+      }
     }
   }
 

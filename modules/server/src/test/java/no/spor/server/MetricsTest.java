@@ -30,6 +30,8 @@ class MetricsTest {
           "store",
           "state",
           "class",
+          "limit",
+          "part",
           "le");
 
   @TempDir Path data;

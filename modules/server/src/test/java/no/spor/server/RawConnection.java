@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,24 @@ final class RawConnection implements AutoCloseable {
       throw new IOException("no interim answer: " + text);
     }
     return this;
+  }
+
+  /// @return what has come by now; empty where nothing has
+  String waiting() throws IOException {
+    byte[] bytes = new byte[socket.getInputStream().available()];
+    return new String(bytes, 0, socket.getInputStream().read(bytes), StandardCharsets.ISO_8859_1);
+  }
+
+  /// @return whether the server has closed, or answers
+  boolean closed() throws IOException {
+    socket.setSoTimeout(1);
+    try {
+      return socket.getInputStream().read() <= 0;
+    } catch (SocketTimeoutException stillOpen) {
+      return false;
+    } catch (IOException reset) {
+      return true;
+    }
   }
 
   /// @return all that comes until the server closes

@@ -110,7 +110,8 @@ final class RunningSpor implements AutoCloseable {
       return new Answer(
           response.statusCode(),
           response.headers().firstValue("Content-Type").orElse(""),
-          response.body());
+          response.body(),
+          response.headers().firstValue("Retry-After").orElse(""));
     } catch (IOException failed) {
       throw new IllegalStateException(failed);
     } catch (InterruptedException interrupted) {
@@ -136,7 +137,7 @@ final class RunningSpor implements AutoCloseable {
     context.close();
   }
 
-  record Answer(int status, String type, String body) {
+  record Answer(int status, String type, String body, String retryAfter) {
     JsonNode json() {
       return JsonMapper.shared().readTree(body);
     }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import no.spor.insight.Timeline;
+import no.spor.server.OperatorActions;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
 import no.spor.tenancy.Tenancy;
@@ -31,10 +32,12 @@ import tools.jackson.core.JsonGenerator;
 class AdministrationController {
   private final Tenancy tenancy;
   private final Timeline timeline;
+  private final OperatorActions actions;
 
-  AdministrationController(Tenancy tenancy, Timeline timeline) {
+  AdministrationController(Tenancy tenancy, Timeline timeline, OperatorActions actions) {
     this.tenancy = tenancy;
     this.timeline = timeline;
+    this.actions = actions;
   }
 
   @PostMapping("/v1/tenants")
@@ -145,7 +148,7 @@ class AdministrationController {
 
   @PostMapping("/v1/views/timeline/rebuild")
   ResponseEntity<byte[]> rebuildTimeline(HttpServletRequest request) {
-    operator(request);
+    actions.record("rebuild-timeline", operator(request).keyId());
     timeline.rebuild();
     return answer(202, this::writeLag);
   }

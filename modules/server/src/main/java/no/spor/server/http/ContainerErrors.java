@@ -69,6 +69,7 @@ class ContainerErrors
                       "Something unexpected happened; the server's log says where.");
       try {
         byte[] body = Problems.bytes(problem);
+        SecurityHeaders.put(response, "", request.isSecure());
         response.setContentType(Problems.MEDIA_TYPE);
         response.getOutputStream().write(body);
         response.finishResponse();

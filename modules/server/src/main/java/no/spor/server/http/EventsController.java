@@ -28,10 +28,12 @@ import tools.jackson.core.JsonGenerator;
 class EventsController {
   private final Recorder recorder;
   private final IngestMeters meters;
+  private final KeyRates rates;
 
-  EventsController(Recorder recorder, IngestMeters meters) {
+  EventsController(Recorder recorder, IngestMeters meters, KeyRates rates) {
     this.recorder = recorder;
     this.meters = meters;
+    this.rates = rates;
   }
 
   @PostMapping("/v1/events")
@@ -66,6 +68,7 @@ class EventsController {
     Submission submission = submission(request);
     List<Result> results = recorder.record(access, submission, atomic);
     count(results);
+    rates.events(access.keyId(), results.size());
     boolean single =
         submission instanceof Submission.Structured || submission instanceof Submission.Binary;
     return single ? one(results.getFirst()) : many(results);

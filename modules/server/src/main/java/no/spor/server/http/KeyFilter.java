@@ -16,8 +16,9 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/// Lets nobody into `/v1/` without a living API key. All else that is served (health, metrics, the
-/// ledger's public bytes, the description of this interface) shows nothing that needs one.
+/// Lets nobody into `/v1/` without a living API key, and no key in more often than it may. All else
+/// that is served (health, metrics, the ledger's public bytes, the description of this interface)
+/// shows nothing that needs one.
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
 class KeyFilter extends OncePerRequestFilter {
@@ -27,17 +28,19 @@ class KeyFilter extends OncePerRequestFilter {
           401,
           "Send a living API key: \"Authorization: Bearer spor_…\".");
   private final Tenancy tenancy;
+  private final KeyRates rates;
+  private final BodyMemory bodies;
 
-  KeyFilter(Tenancy tenancy) {
+  KeyFilter(Tenancy tenancy, KeyRates rates, BodyMemory bodies) {
     this.tenancy = tenancy;
+    this.rates = rates;
+    this.bodies = bodies;
   }
 
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    response.setHeader("X-Content-Type-Options", "nosniff");
-    response.setHeader("Referrer-Policy", "no-referrer");
     if (!request.getServletPath().startsWith("/v1/")) {
       chain.doFilter(request, response);
       return;
@@ -57,8 +60,18 @@ class KeyFilter extends OncePerRequestFilter {
       Problems.send(response, UNAUTHORIZED, null);
       return;
     }
-    request.setAttribute(Caller.ATTRIBUTE, access.get());
-    chain.doFilter(request, response);
+    try (BodyMemory.Share share = bodies.share()) {
+      rates.request(access.get().keyId(), recording(request));
+      request.setAttribute(Caller.ATTRIBUTE, access.get());
+      request.setAttribute(BodyMemory.Share.ATTRIBUTE, share);
+      chain.doFilter(request, response);
+    } catch (ProblemException limited) {
+      Problems.send(response, limited.problem(), limited.retryAfterSeconds());
+    }
+  }
+
+  private static boolean recording(HttpServletRequest request) {
+    return request.getMethod().equals("POST") && request.getServletPath().equals("/v1/events");
   }
 
   private Optional<Access> authenticate(@Nullable String header) {

@@ -3,6 +3,7 @@ package no.spor.server.http;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
 
 /// Reads request bodies, bounded.
@@ -12,6 +13,8 @@ final class RequestBytes {
 
   /// For everything that is no event.
   static final int SMALL_LIMIT = 1024 * 1024;
+
+  private static final int FIRST = 64 * 1024;
 
   private RequestBytes() {}
 
@@ -24,16 +27,40 @@ final class RequestBytes {
     if (announced > limit) {
       throw tooLarge(limit);
     }
+    byte[] bytes = bytes(request, announced >= 0 ? (int) announced : limit + 1);
+    if (bytes.length > limit) {
+      throw tooLarge(limit);
+    }
+    if (announced >= 0 && bytes.length < announced) {
+      throw new ProblemException(
+          400, "incomplete-request", "The body ended before its Content-Length.");
+    }
+    return bytes;
+  }
+
+  /// Memory is taken as bytes come, not as they are announced.
+  private static byte[] bytes(HttpServletRequest request, int most) throws IOException {
+    if (!(request.getAttribute(BodyMemory.Share.ATTRIBUTE) instanceof BodyMemory.Share share)) {
+      throw new IllegalStateException("a door without the key filter in front of it");
+    }
     try (InputStream in = request.getInputStream()) {
-      byte[] bytes = in.readNBytes(limit + 1);
-      if (bytes.length > limit) {
-        throw tooLarge(limit);
+      byte[] bytes = new byte[Math.min(most, FIRST)];
+      share.take(bytes.length);
+      int length = 0;
+      while (length < most) {
+        if (length == bytes.length) {
+          int larger = Math.min(most, bytes.length * 2);
+          share.take(larger - bytes.length);
+          bytes = Arrays.copyOf(bytes, larger);
+        }
+        int read = in.read(bytes, length, bytes.length - length);
+        if (read < 0) {
+          break;
+        }
+        length += read;
+        share.arrived(length);
       }
-      if (announced >= 0 && bytes.length < announced) {
-        throw new ProblemException(
-            400, "incomplete-request", "The body ended before its Content-Length.");
-      }
-      return bytes;
+      return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
     }
   }
 

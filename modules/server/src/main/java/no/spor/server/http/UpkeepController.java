@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import no.spor.rights.EpochRotation.Horizon;
 import no.spor.rights.KeyLoss.Loss;
 import no.spor.rights.RetentionStatus;
+import no.spor.server.OperatorActions;
 import no.spor.server.Upkeep;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
@@ -23,9 +24,11 @@ import tools.jackson.core.JsonGenerator;
 @RestController
 class UpkeepController {
   private final Upkeep upkeep;
+  private final OperatorActions actions;
 
-  UpkeepController(Upkeep upkeep) {
+  UpkeepController(Upkeep upkeep, OperatorActions actions) {
     this.upkeep = upkeep;
+    this.actions = actions;
   }
 
   @GetMapping("/v1/retention")
@@ -36,11 +39,13 @@ class UpkeepController {
 
   @PostMapping("/v1/retention/run")
   ResponseEntity<byte[]> run(HttpServletRequest request) throws IOException {
-    operator(request);
+    Access access = operator(request);
     String clock = FlatObject.read(RequestBytes.json(request), "clock").get("clock");
     if (clock != null && !clock.equals("right")) {
       throw new ProblemException(422, "invalid-request", "\"clock\" is \"right\", or left out.");
     }
+    actions.record(
+        clock == null ? "run-retention" : "run-retention-clock-is-right", access.keyId());
     RetentionStatus status = upkeep.retention().run(clock != null);
     return answer(json -> write(json, status));
   }
@@ -53,7 +58,7 @@ class UpkeepController {
 
   @PostMapping("/v1/key-store/rotate-epoch")
   ResponseEntity<byte[]> rotateEpoch(HttpServletRequest request) {
-    operator(request);
+    actions.record("rotate-epoch", operator(request).keyId());
     upkeep.epochs().rotate();
     return answer(this::writeKeyStore);
   }
