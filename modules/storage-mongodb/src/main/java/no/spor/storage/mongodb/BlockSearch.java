@@ -175,7 +175,7 @@ final class BlockSearch {
   ///
   /// @param read answers null where it does not
   <T> T reaching(Supplier<@Nullable T> read) {
-    var patience = new Patience(place.patience());
+    var patience = place.patient();
     do {
       try {
         T found = read.get();

@@ -65,7 +65,7 @@ final class Changes {
     BsonString mine = text(UUID.randomUUID());
     Map<BsonString, Change> open = new LinkedHashMap<>(changes);
     Set<BsonString> changed = new HashSet<>();
-    Patience patience = new Patience(place.patience());
+    Patience patience = place.patient();
     MongoException failure = null;
     do {
       try {
@@ -87,7 +87,7 @@ final class Changes {
     }
     List<WriteModel<BsonDocument>> writes = new ArrayList<>();
     Set<BsonString> written = new HashSet<>();
-    for (var wanted : Map.copyOf(open).entrySet()) {
+    for (var wanted : List.copyOf(open.entrySet())) {
       BsonString id = wanted.getKey();
       BsonDocument now = standing.get(id);
       if (now != null && now.getString(STATE).equals(mine)) {

@@ -10,7 +10,6 @@ import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.WriteModel;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -80,8 +79,8 @@ final class Documents {
   }
 
   /// What was written a moment ago may not yet be what a majority has.
-  Optional<BsonDocument> awaited(BsonValue id, Duration most) {
-    Patience patience = new Patience(most);
+  Optional<BsonDocument> awaited(BsonValue id) {
+    Patience patience = place.patient();
     Optional<BsonDocument> found = withId(id);
     while (found.isEmpty() && patience.again()) {
       found = withId(id);
@@ -90,8 +89,8 @@ final class Documents {
   }
 
   /// As [#awaited], for any filter.
-  Optional<BsonDocument> awaitedFirst(BsonDocument filter, Duration most) {
-    Patience patience = new Patience(most);
+  Optional<BsonDocument> awaitedFirst(BsonDocument filter) {
+    Patience patience = place.patient();
     List<BsonDocument> found = find(filter);
     while (found.isEmpty() && patience.again()) {
       found = find(filter);

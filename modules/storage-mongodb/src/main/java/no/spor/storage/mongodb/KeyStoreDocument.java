@@ -49,7 +49,7 @@ final class KeyStoreDocument {
   State read() {
     BsonDocument found =
         documents
-            .awaited(ID, place.patience())
+            .awaited(ID)
             .orElseThrow(() -> new MongoException("the key store's own document is not there"));
     return new State(
         UUID.fromString(found.getString("id").getValue()),
@@ -97,7 +97,7 @@ final class KeyStoreDocument {
 
   /// Repeats what is harmless to repeat, until the server has answered.
   private boolean surely(BooleanSupplier write) {
-    Patience patience = new Patience(place.patience());
+    Patience patience = place.patient();
     MongoException failure;
     do {
       try {

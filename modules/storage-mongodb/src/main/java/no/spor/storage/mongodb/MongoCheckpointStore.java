@@ -63,7 +63,7 @@ public final class MongoCheckpointStore implements CheckpointStore {
 
   /// Believes no answer that is behind an earlier one.
   private Optional<BsonDocument> newestDocument() {
-    Patience patience = new Patience(place.patience());
+    Patience patience = place.patient();
     do {
       Optional<BsonDocument> found = single.withId(NEWEST);
       long number = found.map(one -> one.getInt64("change").getValue()).orElse(-1L);

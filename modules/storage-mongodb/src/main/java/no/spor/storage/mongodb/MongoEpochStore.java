@@ -52,7 +52,7 @@ public final class MongoEpochStore implements EpochStore {
     BsonString id = id(keyStore, epoch.number());
     return asked(() -> {
       new Changes(place, epochs).make(id, now -> now == null ? document(epoch) : null);
-      return epoch(epochs.awaited(id, place.patience()).orElseThrow());
+      return epoch(epochs.awaited(id).orElseThrow());
     });
   }
 

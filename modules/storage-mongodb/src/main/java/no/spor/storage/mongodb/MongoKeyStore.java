@@ -61,7 +61,11 @@ public final class MongoKeyStore implements KeyStore {
   /// @param idOfNew random; the id that a new store gets, an existing one keeps its own
   /// @throws MongoStoreException if the database cannot be used, or does not keep what is asked
   public static MongoKeyStore open(MongoSettings settings, UUID idOfNew) {
-    MongoPlace place = MongoPlace.open(settings, DUTY);
+    return open(settings, idOfNew, Surroundings.REAL);
+  }
+
+  static MongoKeyStore open(MongoSettings settings, UUID idOfNew, Surroundings around) {
+    MongoPlace place = MongoPlace.open(settings, DUTY, around);
     try {
       KeyCollections all = new KeyCollections(place);
       all.self().createIfAbsent(idOfNew);

@@ -66,7 +66,12 @@ public final class MongoLedgerStore implements LedgerStore {
   /// @throws MongoStoreException if the database cannot be used, or does not keep what is asked
   /// @throws LedgerDamageException if what it holds is no sound ledger
   public static MongoLedgerStore open(MongoSettings settings, String name, UUID idOfNew) {
-    var place = MongoPlace.open(settings, DUTY);
+    return open(settings, name, idOfNew, Surroundings.REAL);
+  }
+
+  static MongoLedgerStore open(
+      MongoSettings settings, String name, UUID idOfNew, Surroundings around) {
+    var place = MongoPlace.open(settings, DUTY, around);
     try {
       var store = new MongoLedgerStore(place, identity(place, name, idOfNew));
       store.blocks.index(BlockDocument.MARKS, "_id");
@@ -95,7 +100,7 @@ public final class MongoLedgerStore implements LedgerStore {
       }
     }
     var found =
-        meta.awaited(id, place.patience())
+        meta.awaited(id)
             .orElseThrow(() -> new MongoStoreException("the ledger's id cannot be read", null));
     return UUID.fromString(found.getString("ledger").getValue());
   }
@@ -260,7 +265,7 @@ public final class MongoLedgerStore implements LedgerStore {
   /// Finds out what an insert that failed has left.
   private Verdict resolved(List<Block> proposed, MongoException failure) {
     long first = proposed.getFirst().head().number();
-    var patience = new Patience(place.patience());
+    var patience = place.patient();
     do {
       List<BlockHead> heads;
       try {
@@ -345,7 +350,7 @@ public final class MongoLedgerStore implements LedgerStore {
     var id = BlockDocument.id(ledger, block);
     var mine = text(UUID.randomUUID());
     int sent = 0;
-    var patience = new Patience(place.patience());
+    var patience = place.patient();
     do {
       var document =
           search.reaching(() -> {

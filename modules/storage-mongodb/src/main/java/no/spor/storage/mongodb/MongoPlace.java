@@ -48,12 +48,15 @@ final class MongoPlace implements AutoCloseable {
   private final MongoClient client;
   private final MongoDatabase database;
   private final Duration patience;
+  private final Surroundings around;
   private boolean sessions;
   private final AtomicReference<@Nullable BsonTimestamp> lastOperation = new AtomicReference<>();
   private volatile @Nullable BsonDocument clusterTime;
 
-  private MongoPlace(MongoClient client, MongoSettings settings, boolean uriDecides) {
+  private MongoPlace(
+      MongoClient client, MongoSettings settings, boolean uriDecides, Surroundings around) {
     this.client = client;
+    this.around = around;
     this.patience = settings.patience();
     MongoDatabase plain = client.getDatabase(settings.database());
     this.database =
@@ -72,6 +75,10 @@ final class MongoPlace implements AutoCloseable {
   ///
   /// @throws MongoStoreException where it does not, or is out of reach; says what to do
   static MongoPlace open(MongoSettings settings, Duty duty) {
+    return open(settings, duty, Surroundings.REAL);
+  }
+
+  static MongoPlace open(MongoSettings settings, Duty duty, Surroundings around) {
     ConnectionString uri = parsed(settings.uri());
     boolean weakened = weakens(uri);
     if (weakened && !settings.allowUnsafe() && !duty.canBeRebuilt()) {
@@ -82,7 +89,7 @@ final class MongoPlace implements AutoCloseable {
               + " primary: take those options out of it, or set spor.mongodb.allow-unsafe=true",
           null);
     }
-    MongoPlace place = new MongoPlace(client(uri, settings), settings, weakened);
+    MongoPlace place = new MongoPlace(client(uri, settings, around), settings, weakened, around);
     try {
       place.check(settings, duty);
       return place;
@@ -127,9 +134,10 @@ final class MongoPlace implements AutoCloseable {
         || (preference != null && !preference.equals(ReadPreference.primary()));
   }
 
-  private static MongoClient client(ConnectionString uri, MongoSettings settings) {
+  private static MongoClient client(
+      ConnectionString uri, MongoSettings settings, Surroundings around) {
     long answer = settings.patience().plus(BEYOND_PATIENCE).toMillis();
-    return MongoClients.create(
+    var driver =
         MongoClientSettings.builder()
             .applicationName("spor")
             .applyToClusterSettings(cluster ->
@@ -141,8 +149,9 @@ final class MongoPlace implements AutoCloseable {
                     .readTimeout((int) answer, TimeUnit.MILLISECONDS))
             .applyToServerSettings(server -> server.serverMonitoringMode(ServerMonitoringMode.POLL))
             .applyConnectionString(uri)
-            .retryWrites(false)
-            .build());
+            .retryWrites(false);
+    around.driver().accept(driver);
+    return MongoClients.create(driver.build());
   }
 
   private void check(MongoSettings settings, Duty duty) {
@@ -192,7 +201,7 @@ final class MongoPlace implements AutoCloseable {
     }
     meta.touch("checked");
     BsonDocument found =
-        meta.awaited(id, patience)
+        meta.awaited(id)
             .orElseThrow(() ->
                 new MongoStoreException(
                     "the database " + settings.database() + " does not show what it acknowledged",
@@ -229,8 +238,9 @@ final class MongoPlace implements AutoCloseable {
     return new Documents(this, database.getCollection(collection, BsonDocument.class));
   }
 
-  Duration patience() {
-    return patience;
+  /// Begins to wait.
+  Patience patient() {
+    return new Patience(patience, around);
   }
 
   /// Does something after everything that was done here before.

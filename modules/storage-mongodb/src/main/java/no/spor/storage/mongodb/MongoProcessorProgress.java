@@ -100,7 +100,7 @@ final class MongoProcessorProgress implements ProcessorProgress {
         return OptionalLong.empty();
       }
       return segments
-          .awaitedFirst(ofOwner(processor, segment, claim.owner()), views.patience())
+          .awaitedFirst(ofOwner(processor, segment, claim.owner()))
           .map(found -> OptionalLong.of(found.getInt64("position").getValue()))
           .orElse(OptionalLong.empty());
     });

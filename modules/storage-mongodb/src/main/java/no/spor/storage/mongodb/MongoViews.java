@@ -5,7 +5,6 @@ import static no.spor.storage.mongodb.Bson.number;
 import static no.spor.storage.mongodb.Bson.text;
 
 import com.mongodb.MongoException;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -74,7 +73,7 @@ public final class MongoViews implements AutoCloseable {
   }
 
   private boolean fitsSoon(Predicate<TimelineStore> fits) {
-    Patience patience = new Patience(place.patience());
+    Patience patience = place.patient();
     do {
       if (fits.test(timeline)) {
         return true;
@@ -113,7 +112,7 @@ public final class MongoViews implements AutoCloseable {
   }
 
   BsonDocument state() {
-    return meta.awaited(STATE, place.patience())
+    return meta.awaited(STATE)
         .orElseThrow(() -> new MongoException("the view's own document is not there"));
   }
 
@@ -148,10 +147,6 @@ public final class MongoViews implements AutoCloseable {
 
   String id() {
     return id;
-  }
-
-  Duration patience() {
-    return place.patience();
   }
 
   <T> T asked(Supplier<T> work) {

@@ -6,9 +6,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,13 +16,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
-import org.bson.BsonDocumentWriter;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.bson.BsonValue;
-import org.bson.RawBsonDocument;
-import org.bson.codecs.BsonDocumentCodec;
-import org.bson.codecs.EncoderContext;
 
 /// Stands between a driver and a server, understands what goes through (OP_MSG), does the next
 /// write harm when told to, and notes every command and operator that the stores are not to rest
@@ -49,8 +42,6 @@ final class FaultProxy implements AutoCloseable {
     CRASH_AFTER
   }
 
-  private static final int OP_MSG = 2013;
-  private static final int HEADER = 16;
   private static final Set<String> WRITES = Set.of("insert", "update", "delete");
   private static final Set<String> COMMANDS =
       Set.of(
@@ -137,7 +128,7 @@ final class FaultProxy implements AutoCloseable {
       try (Socket server = new Socket(host, port)) {
         server.getOutputStream().write(message);
         server.getOutputStream().flush();
-        read(new DataInputStream(server.getInputStream()));
+        Wire.read(new DataInputStream(server.getInputStream()));
       }
     }
   }
@@ -169,7 +160,7 @@ final class FaultProxy implements AutoCloseable {
       DataInputStream in = new DataInputStream(from.getInputStream());
       OutputStream out = to.getOutputStream();
       while (true) {
-        byte[] message = read(in);
+        byte[] message = Wire.read(in);
         byte[] passed = request ? asked(message) : answered(message);
         if (passed == null || dead && request) {
           return;
@@ -182,25 +173,12 @@ final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private static byte[] read(DataInputStream in) throws IOException {
-    byte[] length = in.readNBytes(4);
-    if (length.length < 4) {
-      throw new IOException("end");
-    }
-    int size = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getInt();
-    byte[] message = new byte[size];
-    System.arraycopy(length, 0, message, 0, 4);
-    in.readFully(message, 4, size - 4);
-    return message;
-  }
-
   /// @return null to cut the connection
   private byte[] asked(byte[] message) {
-    ByteBuffer header = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
-    if (header.getInt(12) != OP_MSG) {
+    if (Wire.operation(message) != Wire.OP_MSG) {
       return message; // the driver's first handshake
     }
-    List<BsonDocument> documents = documents(message);
+    List<BsonDocument> documents = Wire.documents(message);
     String command = documents.getFirst().getFirstKey();
     if (!COMMANDS.contains(command)) {
       violations.add("command " + command);
@@ -211,7 +189,7 @@ final class FaultProxy implements AutoCloseable {
       return message;
     }
     next = null;
-    int id = header.getInt(4);
+    int id = Wire.id(message);
     happened.countDown();
     return switch (fault) {
       case CUT_BEFORE -> null;
@@ -231,8 +209,7 @@ final class FaultProxy implements AutoCloseable {
   }
 
   private byte[] answered(byte[] message) {
-    ByteBuffer header = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
-    Fault fault = marked.remove(header.getInt(8));
+    Fault fault = marked.remove(Wire.responseTo(message));
     if (fault == null) {
       return message;
     }
@@ -256,64 +233,13 @@ final class FaultProxy implements AutoCloseable {
   }
 
   private static byte[] withoutMajority(byte[] message) {
-    BsonDocument reply = documents(message).getFirst().clone();
+    BsonDocument reply = Wire.command(message);
     reply.append(
         "writeConcernError",
         new BsonDocument("code", new BsonInt32(64))
             .append("codeName", new BsonString("WriteConcernFailed"))
             .append("errmsg", new BsonString("waiting for replication timed out")));
-    byte[] body = bytes(reply);
-    return ByteBuffer.allocate(HEADER + 5 + body.length)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(HEADER + 5 + body.length)
-        .put(message, 4, HEADER - 4)
-        .putInt(0)
-        .put((byte) 0)
-        .put(body)
-        .array();
-  }
-
-  private static byte[] bytes(BsonDocument document) {
-    var raw = new RawBsonDocument(document, new BsonDocumentCodec()).getByteBuffer().asNIO();
-    byte[] bytes = new byte[raw.remaining()];
-    raw.get(bytes);
-    return bytes;
-  }
-
-  /// @return the command, then the documents of its sequences
-  private static List<BsonDocument> documents(byte[] message) {
-    ByteBuffer in = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
-    boolean checksum = (in.getInt(HEADER) & 1) != 0;
-    in.position(HEADER + 4);
-    int end = message.length - (checksum ? 4 : 0);
-    List<BsonDocument> commands = new ArrayList<>();
-    List<BsonDocument> others = new ArrayList<>();
-    while (in.position() < end) {
-      if (in.get() == 0) {
-        commands.add(document(message, in));
-      } else {
-        int until = in.position() + in.getInt(in.position());
-        in.getInt();
-        while (in.get() != 0) {
-          // The sequence's name.
-        }
-        while (in.position() < until) {
-          others.add(document(message, in));
-        }
-      }
-    }
-    commands.addAll(others);
-    return commands;
-  }
-
-  private static BsonDocument document(byte[] message, ByteBuffer in) {
-    int size = in.getInt(in.position());
-    BsonDocument read = new RawBsonDocument(message, in.position(), size);
-    BsonDocument copy = new BsonDocument();
-    new BsonDocumentCodec()
-        .encode(new BsonDocumentWriter(copy), read, EncoderContext.builder().build());
-    in.position(in.position() + size);
-    return copy;
+    return Wire.with(message, reply);
   }
 
   private void checkOperators(BsonValue value) {
