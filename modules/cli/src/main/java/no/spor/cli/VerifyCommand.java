@@ -64,8 +64,8 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--resume",
       paramLabel = "FILE",
       description =
-          "keeps in FILE how far the check of a directory has come, and goes on from there; it is"
-              + " deleted at the end")
+          "keeps in FILE how far the check has come, and goes on from there; it is deleted at the"
+              + " end")
   private @Nullable Path resume;
 
   @Option(
@@ -108,11 +108,12 @@ final class VerifyCommand implements Callable<Integer> {
     if (since != null) {
       older.add(Files.readAllBytes(since));
     }
+    VerifyProgress kept = new VerifyProgress(out, resume);
     Report report;
     if (data != null) {
-      report = new VerifyData(out, threads, resume).check(data, root(), held, older);
+      report = new VerifyData(out, threads, kept).check(data, root(), held, older);
     } else if (ofServer) {
-      report = new VerifyServer(out, server).check(held, older);
+      report = new VerifyServer(out, server, kept).check(held, older);
     } else {
       throw new CommandFailedException(
           "say what to verify: --data DIR, --url URL, or --proof FILE");

@@ -1,12 +1,7 @@
 package no.spor.cli;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.function.Supplier;
 import no.spor.ledger.verify.KeyChain;
 import no.spor.ledger.verify.Report;
 import no.spor.ledger.verify.Verifier;
@@ -17,16 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Verifies a data directory, from every byte that is stored.
 final class VerifyData {
-  private static final long SAVE_NANOS = 5_000_000_000L;
   private final VerifyOutput out;
   private final int threads;
-  private final @Nullable Path resume;
-  private long saved = System.nanoTime();
+  private final VerifyProgress kept;
 
-  VerifyData(VerifyOutput out, int threads, @Nullable Path resume) {
+  VerifyData(VerifyOutput out, int threads, VerifyProgress kept) {
     this.out = out;
     this.threads = threads;
-    this.resume = resume;
+    this.kept = kept;
   }
 
   static KeyChain keys(Path data) {
@@ -35,8 +28,7 @@ final class VerifyData {
     }
   }
 
-  Report check(Path data, @Nullable Path root, @Nullable VerifierKey held, List<byte[]> older)
-      throws IOException {
+  Report check(Path data, @Nullable Path root, @Nullable VerifierKey held, List<byte[]> older) {
     try (StoredLedger ledger = StoredLedger.open(data, root)) {
       if (ledger.isShared()) {
         out.notice("a server uses " + data + ": it is verified as it grows");
@@ -50,24 +42,18 @@ final class VerifyData {
               .tiles(ledger.tiles())
               .threads(threads);
       checkpoints(ledger, verifier, held, older);
-      Path state = resume;
-      if (state != null && Files.exists(state)) {
-        verifier.resume(Files.readAllBytes(state));
-        out.notice("goes on from where " + state + " says an earlier run had come");
-      }
+      kept.earlier().ifPresent(verifier::resume);
       Report report;
       try (ProgressBar bar = ProgressBar.onTerminal("verifying", blocks(ledger))) {
         report =
             verifier
                 .progress((done, all, records, now) -> {
                   bar.at(done, records);
-                  save(now);
+                  kept.at(now);
                 })
                 .run();
       }
-      if (state != null) {
-        Files.deleteIfExists(state);
-      }
+      kept.done();
       return report;
     }
   }
@@ -100,22 +86,6 @@ final class VerifyData {
     }
     for (byte[] note : older) {
       verifier.checkpoint("the older checkpoint", note, keys.keysFor(note));
-    }
-  }
-
-  private void save(Supplier<byte[]> state) {
-    Path file = resume;
-    long now = System.nanoTime();
-    if (file == null || now - saved < SAVE_NANOS) {
-      return;
-    }
-    saved = now;
-    Path next = file.resolveSibling(file.getFileName() + ".new");
-    try {
-      Files.write(next, state.get());
-      Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

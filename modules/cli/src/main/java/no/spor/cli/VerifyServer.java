@@ -20,10 +20,12 @@ final class VerifyServer {
   private static final int MOST_KEYS = 10_000;
   private final VerifyOutput out;
   private final ServerAccess server;
+  private final VerifyProgress kept;
 
-  VerifyServer(VerifyOutput out, ServerAccess server) {
+  VerifyServer(VerifyOutput out, ServerAccess server, VerifyProgress kept) {
     this.out = out;
     this.server = server;
+    this.kept = kept;
   }
 
   /// @param held a key that is trusted; null to believe what the server shows
@@ -79,10 +81,18 @@ final class VerifyServer {
     if (tenant != null) {
       verifier.tenant(tenant);
     }
+    kept.earlier().ifPresent(verifier::resume);
     Report report;
     try (ProgressBar bar = ProgressBar.onTerminal("verifying", size(served))) {
-      report = verifier.progress(size -> bar.at(size, size)).run(served, keys.keysFor(served));
+      report =
+          verifier
+              .progress((size, state) -> {
+                bar.at(size, size);
+                kept.at(state);
+              })
+              .run(served, keys.keysFor(served));
     }
+    kept.done();
     if (tenant != null) {
       out.say(
           String.format(
@@ -121,13 +131,19 @@ final class VerifyServer {
       JsonNode page = page(from);
       List<OwnHeader> headers = new ArrayList<>();
       for (JsonNode header : page.path("headers")) {
-        headers.add(
-            new OwnHeader(
-                header.path("position").asLong(),
-                Base64.getDecoder().decode(header.path("header").asString())));
+        headers.add(new OwnHeader(header.path("position").asLong(-1), bytes(header)));
       }
       long next = page.path("next").asLong();
       return new OwnHeaders(headers, next >= page.path("size").asLong() ? Long.MAX_VALUE : next);
+    }
+
+    /// @return nothing where it is not in form, which the verifier then says
+    private static byte[] bytes(JsonNode header) {
+      try {
+        return Base64.getDecoder().decode(header.path("header").asString(""));
+      } catch (IllegalArgumentException notBase64) {
+        return new byte[0];
+      }
     }
 
     /// @return the key's tenant; null for an operator's key, which has none

@@ -338,6 +338,20 @@ public final class InMemoryKeyStore implements KeyStore {
   }
 
   @Override
+  public synchronized void followAnew(UUID ledger, Followed at, long position) {
+    fences.replaceAll((person, fence) ->
+        fence.position() <= position
+            ? fence
+            : new Fence(fence.erasedAtMillis(), fence.notBeforeMillis(), position));
+    people.replaceAll((ref, person) ->
+        person.accountClosedPosition() <= position
+            ? person
+            : with(person, person.account(), person.accountClosedAtMillis(), position));
+    jobs.values().removeIf(open -> open.job().position() >= position);
+    followed.put(ledger, at);
+  }
+
+  @Override
   public synchronized Map<KeyName, WrappedKey> wrappedBefore(int before, int max) {
     Map<KeyName, WrappedKey> all = new LinkedHashMap<>();
     secrets.forEach(all::put);

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -17,6 +18,7 @@ import no.spor.vault.KeyName.Purpose;
 import no.spor.vault.KeyStore.AccountClosing;
 import no.spor.vault.KeyStore.Erasure;
 import no.spor.vault.KeyStore.Followed;
+import no.spor.vault.KeyStore.Job;
 import no.spor.vault.KeyStore.NewAccount;
 import no.spor.vault.KeyStore.NewKeys;
 import no.spor.vault.KeyStore.NewPerson;
@@ -414,6 +416,41 @@ public abstract class KeyStoreSuite extends KeyStoreCases {
     other[31] ^= 1;
     store.follow(LEDGER, new Followed(70, other));
     assertFollowed(LEDGER, followed(70));
+  }
+
+  @Test
+  void withALedgerThatWasRestoredOnPurposeWhatWasForgottenStaysAndWhatComesIsLater() {
+    NewPerson ola = make(person(ref(1)));
+    NewPerson kari = make(person(ref(2)));
+    NewPerson per = make(person(ref(3)));
+    Pseudonym kept = record(ola, false);
+    store.make(
+        new NewKeys(
+            Map.of(), List.of(), List.of(new NewAccount(per.id(), key())), Map.of(), List.of()));
+    store.erase(erasure(1, ola, ola.ref(), 40));
+    store.erase(erasure(2, kari, kari.ref(), 400));
+    store.closeAccount(new AccountClosing(job(3), TENANT, per.id(), 401, 1_401));
+    store.follow(LEDGER, followed(70));
+    store.followAnew(LEDGER, followed(9), 50);
+    store = fixture.reopened();
+    assertFollowed(LEDGER, followed(9));
+    assertThat(store.jobs()).extracting(Job::id).containsExactly(job(1));
+    assertThat(store.jobs().getFirst().pseudonyms()).containsExactly(kept);
+    assertThat(standing(kari.ref()).person()).isNull();
+    assertThat(Objects.requireNonNull(standing(ola.ref()).fence()).position()).isEqualTo(40);
+    assertThat(Objects.requireNonNull(standing(kari.ref()).fence()).position()).isEqualTo(50);
+    assertThat(active(per.ref()).account()).isNull();
+    store.permit(kari.ref(), 5_000, 51);
+    make(new NewPerson(new UUID(5, 5), kari.ref(), key(), 5_000));
+    assertThat(active(kari.ref()).id()).isEqualTo(new UUID(5, 5));
+    store.make(
+        new NewKeys(
+            Map.of(), List.of(), List.of(new NewAccount(per.id(), key())), Map.of(), List.of()));
+    assertThat(store.closeAccount(new AccountClosing(job(4), TENANT, per.id(), 52, 1_052)).people())
+        .containsExactly(per.id());
+    assertThat(active(per.ref()).account()).isNull();
+    store.follow(LEDGER, followed(10));
+    assertFollowed(LEDGER, followed(10));
   }
 
   private void assertFollowed(UUID ledger, Followed expected) {

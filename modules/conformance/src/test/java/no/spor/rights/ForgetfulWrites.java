@@ -10,7 +10,7 @@ import no.spor.vault.KeysUnavailableException;
 
 /// A key store whose erasures and marks do not get through, as before a crash.
 final class ForgetfulWrites implements InvocationHandler {
-  private static final Set<String> LOST = Set.of("erase", "closeAccount", "follow");
+  private static final Set<String> LOST = Set.of("erase", "closeAccount", "follow", "followAnew");
   private final KeyStore store;
 
   private ForgetfulWrites(KeyStore store) {

@@ -9,15 +9,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import no.spor.conformance.InMemoryKeyStore;
 import no.spor.conformance.InMemoryLedgerStore;
+import no.spor.ledger.Block;
 import no.spor.ledger.axon.FurtherParts.FurtherPart;
 import no.spor.rights.RightsNode.Stores;
 import no.spor.rights.RightsNode.Unsent;
 import no.spor.vault.KeyStore.Job;
 import no.spor.vault.Opened;
 import no.spor.vault.PersonState;
+import org.axonframework.eventsourcing.annotation.EventTag;
+import org.axonframework.messaging.eventhandling.annotation.Event;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,6 +152,51 @@ class KeyStoreFollowerTest {
       node.erase(account("ola"));
     }
     assertThatThrownBy(() -> new RightsNode(shorter)).isInstanceOf(ForeignHistoryException.class);
+  }
+
+  @Event(namespace = "spor", name = "ledger-continued")
+  record Continued(
+      @EventTag(key = "vkey") String vkey,
+      @EventTag(key = KeyStoreFollower.KEYS_FOLLOWED) String followed) {}
+
+  @Test
+  void aKeyStoreAheadOfARestoredLedgerGoesOnFromTheRecordThatSaysSoAlsoAfterACrash() {
+    UUID id = stores.ledger().ledger();
+    long position;
+    List<Block> before;
+    try (RightsNode node = new RightsNode(stores)) {
+      position = node.record("1", account("ola"), account("kari"));
+      before = stores.ledger().blocks(0, 100);
+      node.erase(account("ola"));
+    }
+    InMemoryLedgerStore shorter = new InMemoryLedgerStore(id);
+    shorter.append(before);
+    Stores restored = stores.withLedger(shorter);
+    assertThatThrownBy(() -> new RightsNode(restored))
+        .isInstanceOf(ForeignHistoryException.class)
+        .hasMessageContaining("ops/spor ledger continue");
+
+    Supplier<Optional<String>> key = () -> Optional.of("key");
+    Stores lost = restored.withKeys(ForgetfulWrites.over(stores.keys()));
+    try (RightsNode node = new RightsNode(lost, key)) {
+      String ahead = node.follower.ahead().orElseThrow();
+      node.axon.commands().send(new RightsNode.SayOther(new Continued("key", ahead)));
+      assertThat(node.open(position, 0)).isInstanceOf(Opened.Erased.class);
+      assertThat(node.record("2", account("ola"))).isNegative();
+    }
+    assertThatThrownBy(() -> new RightsNode(restored)).isInstanceOf(ForeignHistoryException.class);
+    long end = shorter.newest().orElseThrow().number();
+    try (RightsNode node = new RightsNode(restored, key)) {
+      assertThat(node.follower.ahead()).isEmpty();
+      assertThat(stores.keys().followed(id).orElseThrow().block()).isEqualTo(end);
+      assertThat(stores.keys().jobs()).isEmpty();
+      assertThat(node.open(position, 0)).isInstanceOf(Opened.Erased.class);
+      assertThat(node.open(position, 1)).isInstanceOf(Opened.Clear.class);
+      assertThat(node.record("3", account("ola"))).isNegative();
+      UUID again = node.erase(account("kari"));
+      assertThat(stores.keys().jobs()).extracting(Job::id).containsExactly(again);
+    }
+    new RightsNode(restored).close(); // nobody's word is needed any more
   }
 
   @Test

@@ -11,7 +11,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import no.spor.activity.EventIdentity;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.HeaderBodyCodec;
@@ -96,7 +98,15 @@ final class RightsNode implements AutoCloseable {
   /// Says events, as a command would.
   record Say(List<RightsEvent> events) {}
 
+  /// Says an event of another room.
+  record SayOther(Object event) {}
+
   static final class Sayer {
+    @CommandHandler
+    void handle(SayOther say, EventAppender appender) {
+      appender.append(say.event());
+    }
+
     @CommandHandler
     void handle(Say say, EventAppender appender) {
       appender.append(say.events());
@@ -111,6 +121,11 @@ final class RightsNode implements AutoCloseable {
   private final FileRootKey root;
 
   RightsNode(Stores stores, BlockFollower... others) {
+    this(stores, Optional::empty, others);
+  }
+
+  /// @param continuedUnder the ledger's key, where it was restored on purpose
+  RightsNode(Stores stores, Supplier<Optional<String>> continuedUnder, BlockFollower... others) {
     this.stores = stores;
     SecureRandom random = new SecureRandom();
     root = FileRootKey.openOrCreate(stores.root, random);
@@ -127,7 +142,7 @@ final class RightsNode implements AutoCloseable {
     Payloads payloads = new Payloads(vault);
     follower = new KeyStoreFollower(stores.keys, vault, payloads);
     try {
-      follower.start(stores.ledger);
+      follower.start(stores.ledger, continuedUnder);
     } catch (RuntimeException e) {
       vault.close();
       root.close();

@@ -43,4 +43,11 @@ sealed interface Forgetting {
   record Period(PeriodId.Series series, int firstKept) implements Forgetting {}
 
   record Loss(UUID store, long generation) implements Forgetting {}
+
+  /// The ledger was restored on purpose.
+  ///
+  /// @param vkey under which it goes on
+  /// @param followed what the key store had followed then; null where no more than there was
+  record LedgerContinued(String vkey, @Nullable String followed, long position)
+      implements Forgetting {}
 }

@@ -54,6 +54,12 @@ final class ForgettingReader {
           case RightsEvent.PERSON_PERMITTED -> permission(record, header, found);
           case RightsEvent.PERIOD_EXPIRED -> found.add(period(header));
           case RightsEvent.LOSS_ACCEPTED -> found.add(loss(header));
+          case KeyStoreFollower.LEDGER_CONTINUED ->
+              found.add(
+                  new Forgetting.LedgerContinued(
+                      required(header, "vkey"),
+                      tag(header, KeyStoreFollower.KEYS_FOLLOWED),
+                      record.position()));
           default -> {
             // other rooms' records, and those that destroy nothing
           }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import no.spor.ledger.Block;
 import no.spor.ledger.BlockFollower;
 import no.spor.ledger.BlockHead;
@@ -46,6 +48,12 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
   private static final long NONE = -1;
   private static final long LONGEST_PAUSE_SECONDS = 60;
 
+  /// Type of the record that says that a ledger was restored on purpose and goes on.
+  public static final String LEDGER_CONTINUED = "spor.ledger-continued";
+
+  /// Its tag that says what the key store had followed, where that is more than the ledger has.
+  public static final String KEYS_FOLLOWED = "keys-followed";
+
   private record Step(BlockHead head, List<Forgetting> forgettings) {}
 
   private final KeyStore keys;
@@ -58,6 +66,9 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
   private final Thread writer;
   private @Nullable UUID ledger;
   private boolean closing;
+
+  /// What the key store has followed of a history that is lost; null where the ledger has it all.
+  private volatile @Nullable Followed ahead;
 
   /// Number of the last block that the vault was told of.
   private long told = NONE;
@@ -77,8 +88,19 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
   ///
   /// @throws ForeignHistoryException where what the key store has followed is not in this ledger
   public void start(LedgerStore blocks) {
+    start(blocks, Optional::empty);
+  }
+
+  /// The same for a ledger that was perhaps restored on purpose to an earlier point, while the key
+  /// store was kept. Then the key store goes on with it from the record that says so
+  /// ([#LEDGER_CONTINUED], with the tag [#KEYS_FOLLOWED] of [#ahead]), which is to be appended
+  /// before anything else; until then it forgets what the ledger says, once more, and moves no
+  /// further.
+  ///
+  /// @param continuedUnder the present verifier key, where it began a new origin
+  public void start(LedgerStore blocks, Supplier<Optional<String>> continuedUnder) {
     UUID id = blocks.ledger();
-    long from = followed(blocks) + 1;
+    long from = followed(blocks, continuedUnder) + 1;
     Optional<BlockHead> newest = blocks.newest();
     long end = newest.isEmpty() ? 0 : newest.get().number() + 1;
     List<Block> flagged;
@@ -88,15 +110,17 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
         BlockReader.checkHash(block);
         List<Forgetting> forgettings = reader.in(block);
         forgettings.forEach(this::tell);
-        forgettings.forEach(this::apply);
+        forgettings.forEach(one -> apply(id, block.head(), one));
         from = block.head().number() + 1;
       }
-      if (!flagged.isEmpty()) {
+      if (!flagged.isEmpty() && ahead == null) {
         follow(id, flagged.getLast().head());
       }
     } while (flagged.size() == BLOCKS);
     newest.ifPresent(head -> {
-      follow(id, head);
+      if (ahead == null) {
+        follow(id, head);
+      }
       told = head.number();
       durable = head.endPosition();
     });
@@ -104,26 +128,70 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
     writer.start();
   }
 
-  private long followed(LedgerStore blocks) {
+  /// @return number of the last block that the key store has followed
+  private long followed(LedgerStore blocks, Supplier<Optional<String>> continuedUnder) {
     Optional<Followed> followed = keys.followed(blocks.ledger());
     if (followed.isEmpty()) {
       return NONE;
     }
-    long number = followed.get().block();
-    List<BlockHead> heads = blocks.heads(number, 1);
-    if (heads.isEmpty()) {
-      throw new ForeignHistoryException(
-          "the key store has followed the ledger up to block "
-              + number
-              + ", which this ledger does not have: an older copy of the ledger was put in place");
+    Followed known = followed.get();
+    List<BlockHead> heads = blocks.heads(known.block(), 1);
+    if (!heads.isEmpty() && Arrays.equals(heads.getFirst().hash(), known.hash())) {
+      return known.block();
     }
-    if (!Arrays.equals(heads.getFirst().hash(), followed.get().hash())) {
-      throw new ForeignHistoryException(
-          "the key store has followed another history: its block "
-              + number
-              + " is not this ledger's");
+    Optional<String> key = continuedUnder.get();
+    if (key.isEmpty()) {
+      throw foreign(known, heads.isEmpty());
     }
-    return number;
+    Optional<Forgetting.LedgerContinued> said = continuation(blocks, key.get());
+    if (said.isPresent() && !named(known).equals(said.get().followed())) {
+      throw foreign(known, heads.isEmpty());
+    }
+    ahead = known;
+    return NONE;
+  }
+
+  /// @return the record that says that the ledger goes on under this key
+  private Optional<Forgetting.LedgerContinued> continuation(LedgerStore blocks, String vkey) {
+    long end = blocks.newest().map(head -> head.number() + 1).orElse(0L);
+    long from = 0;
+    List<Block> flagged;
+    do {
+      flagged = blocks.controlBlocks(from, end, BLOCKS);
+      for (Block block : flagged) {
+        for (Forgetting one : reader.in(block)) {
+          if (one instanceof Forgetting.LedgerContinued record && record.vkey().equals(vkey)) {
+            return Optional.of(record);
+          }
+        }
+        from = block.head().number() + 1;
+      }
+    } while (flagged.size() == BLOCKS);
+    return Optional.empty();
+  }
+
+  private static ForeignHistoryException foreign(Followed known, boolean shorter) {
+    return new ForeignHistoryException(
+        (shorter
+                ? "the key store has followed the ledger up to block "
+                    + known.block()
+                    + ", which this ledger does not have: an older copy of the ledger was put in place"
+                : "the key store has followed another history: its block "
+                    + known.block()
+                    + " is not this ledger's")
+            + ". Put back the newest ledger; if it was restored on purpose and nothing newer is left,"
+            + " let it go on under a new origin: ops/spor ledger continue");
+  }
+
+  /// @return how a record names what a key store had followed
+  private static String named(Followed followed) {
+    return followed.block() + "/" + HexFormat.of().formatHex(followed.hash());
+  }
+
+  /// @return what the key store has followed of a history that the ledger has lost, as the tag
+  ///   [#KEYS_FOLLOWED] has it; empty where the ledger has all of it
+  public Optional<String> ahead() {
+    return Optional.ofNullable(ahead).map(KeyStoreFollower::named);
   }
 
   @Override
@@ -227,10 +295,13 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
       case Forgetting.Loss loss -> {
         // nothing is lost in memory before the key store has taken over
       }
+      case Forgetting.LedgerContinued continued -> {
+        // what was forgotten stays forgotten
+      }
     }
   }
 
-  private void apply(Forgetting forgetting) {
+  private void apply(UUID id, BlockHead head, Forgetting forgetting) {
     switch (forgetting) {
       case Forgetting.Person person ->
           vault.erase(
@@ -253,6 +324,13 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
           keys.permit(permission.person(), permission.notBeforeMillis(), permission.position());
       case Forgetting.Period period -> keys.expire(period.series(), period.firstKept());
       case Forgetting.Loss loss -> vault.acceptLoss(loss.store(), loss.generation());
+      case Forgetting.LedgerContinued continued -> {
+        Followed known = ahead;
+        if (known != null && named(known).equals(continued.followed())) {
+          keys.followAnew(id, new Followed(head.number(), head.hash()), continued.position());
+          ahead = null;
+        }
+      }
     }
   }
 
@@ -264,8 +342,13 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
     long pauseSeconds = 0;
     for (Step step = next(pauseSeconds); step != null; step = next(pauseSeconds)) {
       try {
-        step.forgettings().forEach(this::apply);
-        follow(Objects.requireNonNull(ledger), step.head());
+        UUID id = Objects.requireNonNull(ledger);
+        for (Forgetting one : step.forgettings()) {
+          apply(id, step.head(), one);
+        }
+        if (ahead == null) {
+          follow(id, step.head());
+        }
         written(step);
         pauseSeconds = 0;
       } catch (RuntimeException e) {

@@ -51,6 +51,7 @@ public final class Retention implements AutoCloseable {
   private static final int LOOKED_AT_AGAIN_DAYS = 2;
 
   private static final String DROPPED = "dropped/";
+  private static final String RECORDED = "recorded/";
   private static final String UNCLEAN = "unclean";
 
   /// What it works on.
@@ -142,7 +143,7 @@ public final class Retention implements AutoCloseable {
         continue;
       }
       Integer mark = marks.get(due.series());
-      OptionalLong dropped = rooms.kept().number(name(due.series()));
+      OptionalLong dropped = rooms.kept().number(name(DROPPED, due.series()));
       boolean keys =
           (mark == null || mark < due.firstKept())
               && !rooms.keys().periodsBefore(due.series(), due.firstKept(), 1).isEmpty();
@@ -226,19 +227,34 @@ public final class Retention implements AutoCloseable {
     Map<PeriodId.Series, Integer> marks = marks(dues);
     List<Mark> wanted = new ArrayList<>();
     for (Due due : dues) {
-      int mark = marks.getOrDefault(due.series(), Integer.MIN_VALUE);
-      if (mark < due.firstKept()
+      Integer mark = marks.get(due.series());
+      if ((mark == null || mark < due.firstKept())
           && !rooms.keys().periodsBefore(due.series(), due.firstKept(), 1).isEmpty()) {
         wanted.add(new Mark(due.series(), due.firstKept()));
+      } else if (mark != null && mark > recorded(due.series())) {
+        wanted.add(new Mark(due.series(), mark));
       }
     }
     for (int i = 0; i < wanted.size() && !closing; i += MARKS_AT_ONCE) {
-      commands.send(
-          new Expire(List.copyOf(wanted.subList(i, Math.min(i + MARKS_AT_ONCE, wanted.size())))));
+      List<Mark> some = List.copyOf(wanted.subList(i, Math.min(i + MARKS_AT_ONCE, wanted.size())));
+      commands.send(new Expire(some));
+      some.forEach(mark -> rooms.kept().keep(name(RECORDED, mark.series()), mark.firstKept()));
     }
     if (!wanted.isEmpty()) {
       follower.awaitWritten(DESTROYED_WITHIN);
     }
+  }
+
+  /// The key store can know a mark that the ledger does not: where the ledger was put back to an
+  /// earlier point on purpose and the keys were kept. It is recorded again, else what is dropped by
+  /// it would be missing unaccounted for.
+  ///
+  /// @return up to which day this ledger records that the series is over; below what it records
+  ///   where a crash came between
+  private long recorded(PeriodId.Series series) {
+    return Math.max(
+        rooms.kept().number(name(RECORDED, series)).orElse(Long.MIN_VALUE),
+        rooms.kept().number(name(DROPPED, series)).orElse(Long.MIN_VALUE));
   }
 
   /// @return whether nothing is left to be dropped
@@ -250,7 +266,7 @@ public final class Retention implements AutoCloseable {
     List<ExpiredParts.Span> spans = new ArrayList<>();
     for (Due due : dues) {
       Integer mark = marks.get(due.series());
-      OptionalLong dropped = rooms.kept().number(name(due.series()));
+      OptionalLong dropped = rooms.kept().number(name(DROPPED, due.series()));
       if (mark != null && dropped.orElse(Long.MIN_VALUE) < mark) {
         spans.add(new ExpiredParts.Span(due.series(), from(due, dropped), mark));
       }
@@ -269,7 +285,7 @@ public final class Retention implements AutoCloseable {
     boolean all = parts.drop(spans, () -> closing);
     clean();
     if (all) {
-      spans.forEach(span -> rooms.kept().keep(name(span.series()), span.end()));
+      spans.forEach(span -> rooms.kept().keep(name(DROPPED, span.series()), span.end()));
       LOG.log(
           Level.INFO,
           "Expired: {0} parts dropped, {1} links of the timeline removed.",
@@ -295,8 +311,8 @@ public final class Retention implements AutoCloseable {
     rooms.kept().keep(UNCLEAN, 0);
   }
 
-  private static String name(PeriodId.Series series) {
-    return DROPPED + series.tenant() + '/' + series.policyVersion() + '/' + series.retention();
+  private static String name(String what, PeriodId.Series series) {
+    return what + series.tenant() + '/' + series.policyVersion() + '/' + series.retention();
   }
 
   private void work() {

@@ -3,6 +3,8 @@ package no.spor.server;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import no.spor.ledger.Checkpoint;
 import no.spor.ledger.CheckpointStore;
 import no.spor.ledger.CheckpointStore.Published;
@@ -11,6 +13,7 @@ import no.spor.ledger.axon.Commands;
 import no.spor.ledger.axon.DomainPayloads;
 import no.spor.ledger.axon.SporAxon;
 import no.spor.ledger.identity.KeyStatement;
+import no.spor.rights.KeyStoreFollower;
 import org.axonframework.eventsourcing.annotation.EventSourcedEntity;
 import org.axonframework.eventsourcing.annotation.EventSourcingHandler;
 import org.axonframework.eventsourcing.annotation.EventTag;
@@ -21,6 +24,7 @@ import org.axonframework.messaging.eventhandling.annotation.Event;
 import org.axonframework.messaging.eventhandling.gateway.EventAppender;
 import org.axonframework.modelling.annotation.InjectEntity;
 import org.axonframework.modelling.annotation.TargetEntityId;
+import org.jspecify.annotations.Nullable;
 
 /// Records in the ledger what changes of its key and origin, so that the tree commits to it too.
 /// The types and tags are a format (`modules/ledger/FORMAT.md`, "Keys of a ledger").
@@ -42,6 +46,8 @@ final class LedgerKeyRecords {
   /// @param size of the last checkpoint under the former origin
   /// @param root of that checkpoint, Base 64
   /// @param statement the signed note that says so
+  /// @param keysFollowed what the key store had followed of the history that was lost, block and
+  ///   hash: what it forgot there stays forgotten; null where it was put back too
   /// @param checkpoint that checkpoint, a signed note; empty where nothing was published
   @Event(namespace = NAMESPACE, name = "ledger-continued")
   record LedgerContinued(
@@ -50,6 +56,7 @@ final class LedgerKeyRecords {
       @EventTag(key = "predecessor") String predecessor,
       @EventTag(key = "size") String size,
       @EventTag(key = "root") String root,
+      @EventTag(key = KeyStoreFollower.KEYS_FOLLOWED) @Nullable String keysFollowed,
       String statement,
       String checkpoint) {}
 
@@ -97,8 +104,14 @@ final class LedgerKeyRecords {
 
   /// Records what is not recorded yet, from the last continuation on. To be called before anything
   /// else may be recorded, so that the first new record of a ledger that was continued says so.
+  ///
+  /// @param keysAhead what the key store has followed of a history that the ledger has lost
   static void catchUp(
-      Ledger ledger, DomainPayloads payloads, Publishing publishing, InstantSource clock) {
+      Ledger ledger,
+      DomainPayloads payloads,
+      Publishing publishing,
+      Supplier<Optional<String>> keysAhead,
+      InstantSource clock) {
     List<KeyStatement> statements = publishing.identity().statements();
     if (statements.size() == 1) {
       return;
@@ -112,12 +125,23 @@ final class LedgerKeyRecords {
             .commandHandlers("ledger-keys", new Handlers())
             .build()) {
       axon.start();
-      record(axon.commands(), statements, publishing.checkpoints());
+      record(axon.commands(), statements, publishing.checkpoints(), keysAhead.get().orElse(null));
     }
   }
 
+  /// @return the present key, where it is the first of a new origin of a ledger that was restored
+  static Optional<String> continuedUnder(CheckpointStore checkpoints) {
+    return KeyStatement.chain(checkpoints.keyStatements()).reversed().stream()
+        .filter(KeyStatement::continuesAnother)
+        .findFirst()
+        .map(statement -> statement.key().vkey());
+  }
+
   private static void record(
-      Commands commands, List<KeyStatement> statements, CheckpointStore checkpoints) {
+      Commands commands,
+      List<KeyStatement> statements,
+      CheckpointStore checkpoints,
+      @Nullable String keysAhead) {
     int first = statements.size() - 1;
     while (first > 0 && !statements.get(first).continuesAnother()) {
       first--;
@@ -130,7 +154,8 @@ final class LedgerKeyRecords {
             String note = statement.note().format();
             commands.send(
                 statement.continuesAnother()
-                    ? new RecordContinuation(vkey, continued(statement, last, note, checkpoints))
+                    ? new RecordContinuation(
+                        vkey, continued(statement, last, note, checkpoints, keysAhead))
                     : new RecordRotation(
                         vkey, new LedgerKeyRotated(vkey, statement.key().name(), note)));
           });
@@ -138,7 +163,11 @@ final class LedgerKeyRecords {
   }
 
   private static LedgerContinued continued(
-      KeyStatement statement, Checkpoint last, String note, CheckpointStore checkpoints) {
+      KeyStatement statement,
+      Checkpoint last,
+      String note,
+      CheckpointStore checkpoints,
+      @Nullable String keysAhead) {
     String checkpoint =
         checkpoints
             .atMost(last.origin(), last.size())
@@ -151,6 +180,7 @@ final class LedgerKeyRecords {
         last.origin(),
         Long.toString(last.size()),
         Base64.getEncoder().encodeToString(last.root()),
+        keysAhead,
         note,
         checkpoint);
   }

@@ -90,7 +90,7 @@ public final class Node implements AutoCloseable {
     SealedPayloads payloads = new SealedPayloads(vault);
     Freshness freshness = stores.freshness();
     RightsWiring rights = opened.add(new RightsWiring(keys, vault, payloads, freshness));
-    rights.follow(blocks);
+    rights.follow(blocks, () -> LedgerKeyRecords.continuedUnder(stores.checkpoints()));
     Registry registry = opened.add(new Registry(stores.registry(), payloads, freshness));
     registry.start(blocks);
     RecordedKeys ids =
@@ -110,7 +110,7 @@ public final class Node implements AutoCloseable {
                 rights.erasures(),
                 registry));
 
-    LedgerKeyRecords.catchUp(ledger, payloads, publishing, clock);
+    LedgerKeyRecords.catchUp(ledger, payloads, publishing, rights.keyStore()::ahead, clock);
 
     Stores.Views views = stores.views(view -> TimelineProjection.fits(view, ledger));
     TimelineStore timelineStore = views.timeline();

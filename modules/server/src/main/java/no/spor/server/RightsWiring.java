@@ -4,7 +4,9 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import no.spor.activity.TimelineStore;
 import no.spor.ledger.CheckpointStore;
 import no.spor.ledger.Freshness;
@@ -50,9 +52,11 @@ final class RightsWiring implements AutoCloseable {
   }
 
   /// The key store forgets what the ledger says before anything is served.
-  void follow(LedgerStore store) {
+  ///
+  /// @param continuedUnder the ledger's key, where it began a new origin
+  void follow(LedgerStore store, Supplier<Optional<String>> continuedUnder) {
     blocks = store;
-    keyStore.start(store);
+    keyStore.start(store, continuedUnder);
     erasures.start(store);
   }
 

@@ -118,6 +118,16 @@ public interface KeyStore extends AutoCloseable {
   /// Moves [#followed] forward: a block below or at the one that stands changes nothing.
   void follow(UUID ledger, Followed followed);
 
+  /// Goes on with a ledger that was restored on purpose to an earlier point: [#followed] is `at`
+  /// from now on, though it was further. What was forgotten stays forgotten. Where its record stood
+  /// at `position` or later, which the ledger has lost, it counts as forgotten at `position`, so
+  /// that every later record comes after it; and its [Job] is gone, since nothing tells any more
+  /// what is to become of it. To be said before anything later is followed; may be repeated until
+  /// [#followed] is `at`.
+  ///
+  /// @param position of the ledger's record that says so
+  void followAnew(UUID ledger, Followed at, long position);
+
   /// @return up to `max` keys that are wrapped under an epoch before `epoch`
   Map<KeyName, WrappedKey> wrappedBefore(int epoch, int max);
 

@@ -1,5 +1,8 @@
 package no.spor.ledger.verify;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -26,6 +29,22 @@ final class OwnRecords {
     this.source = source;
     this.tenant = tenant.getBytes(StandardCharsets.UTF_8);
     this.findings = findings;
+  }
+
+  String tenant() {
+    return new String(tenant, StandardCharsets.UTF_8);
+  }
+
+  void save(DataOutput out) throws IOException {
+    out.writeLong(sequence);
+    out.writeLong(last);
+  }
+
+  /// @param position of the next entry
+  void restore(DataInput in, long position) throws IOException {
+    sequence = in.readLong();
+    last = in.readLong();
+    from = position;
   }
 
   /// @return how many there were

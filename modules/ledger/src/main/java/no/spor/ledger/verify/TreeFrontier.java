@@ -42,6 +42,23 @@ final class TreeFrontier {
     size++;
   }
 
+  TreeFrontier copy() {
+    var copy = new TreeFrontier();
+    copy.size = size;
+    for (int height = 0; height < LEVELS; height++) {
+      System.arraycopy(roots[height], 0, copy.roots[height], 0, Sha256.BYTES);
+    }
+    return copy;
+  }
+
+  /// Appends leaves that lie one after the other.
+  TreeFrontier with(byte[] leaves) {
+    for (int at = 0; at < leaves.length; at += Sha256.BYTES) {
+      append(leaves, at, TileHashes.NOBODY);
+    }
+    return this;
+  }
+
   byte[] root() {
     if (size == 0) {
       return sha256.hash();

@@ -1,11 +1,18 @@
 package no.spor.ledger.verify;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Checks a log from its public bytes alone: every entry, every tile, the signed root, and older
@@ -15,15 +22,21 @@ public final class TreeVerifier {
   private static final int WIDTH = 256;
   private static final int ENTRY_BYTES = 33;
   private static final int AHEAD = 16;
+  private static final String STATE = "spor/verify-tree/v1";
 
   private final TreeSource source;
   private final Findings findings = new Findings();
+  private final Sha256 sha256 = new Sha256();
   private final TreeFrontier tree = new TreeFrontier();
   private final TileCompare tiles;
   private final Roots roots;
-  private LongConsumer progress = size -> {};
+  private Progress progress = (entries, state) -> {};
   private @Nullable OwnRecords own;
   private byte[] fetched = new byte[0];
+  private byte @Nullable [] resume;
+  private String origin = "";
+  private long size;
+  private byte[] root = new byte[0];
 
   private TreeVerifier(TreeSource source) {
     this.source = source;
@@ -53,8 +66,23 @@ public final class TreeVerifier {
     return this;
   }
 
-  /// @param listener is told how many entries were looked at
-  public TreeVerifier progress(LongConsumer listener) {
+  /// Is told how far a check has come, on the thread that runs it.
+  @FunctionalInterface
+  public interface Progress {
+    /// @param state makes what [TreeVerifier#resume] goes on from
+    void at(long entries, Supplier<byte[]> state);
+  }
+
+  /// Goes on where an interrupted check of this log came to. What it came past is not fetched
+  /// again; that the log still has that past is checked by its root.
+  ///
+  /// @param state as [Progress] gave it
+  public TreeVerifier resume(byte[] state) {
+    resume = state.clone();
+    return this;
+  }
+
+  public TreeVerifier progress(Progress listener) {
     progress = listener;
     return this;
   }
@@ -65,13 +93,22 @@ public final class TreeVerifier {
   }
 
   /// @param served the checkpoint that the log shows now
+  /// @throws IllegalArgumentException where the state to go on from is none of this log
   /// @throws RuntimeException what the source throws: nothing is said of the log then
   public Report run(byte[] served, Collection<VerifierKey> keys) {
     if (roots.expect("the checkpoint that is served", served, keys)) {
       roots.begin();
+      var checkpoint = CheckpointNote.parse(served);
+      origin = checkpoint.origin();
+      size = checkpoint.size();
+      root = checkpoint.root();
+      var begun = resume;
+      if (begun != null) {
+        restore(begun);
+      }
       roots.at(tree);
-      read(CheckpointNote.parse(served).size());
-      tiles.end(tree.size(), true);
+      read();
+      tiles.end(tree.size(), tree.size() == size);
       roots.end(tree, true);
     }
     return Report.of(0, tree, tree.size(), findings);
@@ -79,11 +116,11 @@ public final class TreeVerifier {
 
   private record Fetched(long index, int width, byte[] entries, byte[] tile) {}
 
-  private void read(long size) {
+  private void read() {
     try (var pool = Executors.newFixedThreadPool(AHEAD / 2, TreeVerifier::thread)) {
       var ahead = new ArrayDeque<Future<Fetched>>();
       try {
-        for (long from = 0; from < size || !ahead.isEmpty(); ) {
+        for (long from = tree.size(); from < size || !ahead.isEmpty(); ) {
           while (from < size && ahead.size() < AHEAD) {
             long index = from / WIDTH;
             int width = (int) Math.min(WIDTH, size - from);
@@ -96,7 +133,9 @@ public final class TreeVerifier {
           if (!take(result(ahead.remove()))) {
             return;
           }
-          progress.accept(tree.size());
+          if (tree.size() % WIDTH == 0) {
+            progress.at(tree.size(), this::state);
+          }
         }
       } finally {
         pool.shutdownNow();
@@ -126,35 +165,132 @@ public final class TreeVerifier {
   private boolean take(Fetched bundle) {
     fetched = bundle.tile();
     var entries = bundle.entries();
-    var leaf = new byte[Sha256.BYTES];
-    var sha256 = new Sha256();
-    for (int i = 0; i < bundle.width(); i++) {
-      int at = i * (2 + ENTRY_BYTES);
-      long position = bundle.index() * WIDTH + i;
-      boolean there =
-          entries.length >= at + 2 + ENTRY_BYTES
-              && entries[at] == 0
-              && entries[at + 1] == ENTRY_BYTES
-              && entries[at + 2] == 1;
-      if (!there) {
-        findings.add(
-            Finding.ofPosition(
-                FindingKind.BUNDLE, position, "its entry is not served, or not in form"));
-        return false;
-      }
-      sha256.leaf(entries, at + 3, leaf, 0);
+    long first = bundle.index() * WIDTH;
+    int there = inForm(entries, bundle.width());
+    var leaves = new byte[there * Sha256.BYTES];
+    for (int i = 0; i < there; i++) {
+      sha256.leaf(entries, at(i) + 3, leaves, i * Sha256.BYTES);
+    }
+    if (there == bundle.width()) {
+      leaves = judged(bundle, leaves);
+    }
+    for (int i = 0; i < there; i++) {
       if (own != null) {
-        own.entry(position, entries, at + 3);
+        own.entry(first + i, entries, at(i) + 3);
       }
-      tree.append(leaf, 0, roots);
+      tree.append(leaves, i * Sha256.BYTES, roots);
       roots.at(tree);
     }
-    if (entries.length != bundle.width() * (2 + ENTRY_BYTES)) {
+    if (there < bundle.width()) {
       findings.add(
           Finding.ofPosition(
-              FindingKind.BUNDLE, bundle.index() * WIDTH, "its bundle holds surplus bytes"));
+              FindingKind.BUNDLE, first + there, "its entry is not served, or not in form"));
+      return false;
+    }
+    if (entries.length != at(bundle.width())) {
+      findings.add(Finding.ofPosition(FindingKind.BUNDLE, first, "its bundle holds surplus bytes"));
     }
     return true;
+  }
+
+  private static int at(int entry) {
+    return entry * (2 + ENTRY_BYTES);
+  }
+
+  /// @return how many entries stand in a bundle, one after the other, as they must
+  private static int inForm(byte[] entries, int width) {
+    int i = 0;
+    while (i < width
+        && entries.length >= at(i + 1)
+        && entries[at(i)] == 0
+        && entries[at(i) + 1] == ENTRY_BYTES
+        && entries[at(i) + 2] == 1) {
+      i++;
+    }
+    return i;
+  }
+
+  /// Where a bundle and its tile differ, what is above them tells which of the two was changed.
+  ///
+  /// @param leaves of the bundle's entries
+  /// @return the leaves to go on with: the tile's, where it is the bundle that was changed
+  private byte[] judged(Fetched bundle, byte[] leaves) {
+    var tile = bundle.tile();
+    if (tile.length != leaves.length
+        || Arrays.equals(tile, leaves)
+        || stands(bundle, leaves)
+        || !stands(bundle, tile)) {
+      return leaves;
+    }
+    for (int i = 0; i < bundle.width(); i++) {
+      int from = i * Sha256.BYTES;
+      if (!Arrays.equals(tile, from, from + Sha256.BYTES, leaves, from, from + Sha256.BYTES)) {
+        findings.add(
+            Finding.ofPosition(
+                FindingKind.BUNDLE,
+                bundle.index() * WIDTH + i,
+                "its entry is not the one that the tree holds"));
+      }
+    }
+    return tile;
+  }
+
+  /// @return whether these leaves are those of the tree, as the tile above says, or for the last
+  ///   ones the checkpoint
+  private boolean stands(Fetched bundle, byte[] leaves) {
+    if (bundle.width() < WIDTH) {
+      return Arrays.equals(tree.copy().with(leaves).root(), root);
+    }
+    long above = bundle.index() / WIDTH;
+    int place = (int) (bundle.index() % WIDTH) * Sha256.BYTES;
+    var tile = source.tile(1, above, (int) Math.min(WIDTH, size / WIDTH - above * WIDTH));
+    var hash = new TreeFrontier().with(leaves).root();
+    return tile.length >= place + Sha256.BYTES
+        && Arrays.equals(tile, place, place + Sha256.BYTES, hash, 0, Sha256.BYTES);
+  }
+
+  private byte[] state() {
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new DataOutputStream(bytes)) {
+      out.writeUTF(STATE);
+      out.writeUTF(origin);
+      out.writeUTF(own == null ? "" : own.tenant());
+      tree.save(out);
+      if (own != null) {
+        own.save(out);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    bytes.writeBytes(new Sha256().with(bytes.toByteArray()).hash());
+    return bytes.toByteArray();
+  }
+
+  private void restore(byte[] state) {
+    int length = Math.max(0, state.length - Sha256.BYTES);
+    if (!Arrays.equals(
+        new Sha256().with(state, 0, length).hash(),
+        Arrays.copyOfRange(state, length, state.length))) {
+      throw new IllegalArgumentException("it is not the state of a check");
+    }
+    try (var in = new DataInputStream(new ByteArrayInputStream(state, 0, length))) {
+      if (!in.readUTF().equals(STATE)
+          || !in.readUTF().equals(origin)
+          || !in.readUTF().equals(own == null ? "" : own.tenant())) {
+        throw new IllegalArgumentException("it is the state of another check");
+      }
+      tree.restore(in);
+      if (own != null) {
+        own.restore(in, tree.size());
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException("it is not the state of a check", e);
+    }
+    if (tree.size() > size || tree.size() % WIDTH != 0) {
+      throw new IllegalArgumentException(
+          "the log had more entries when it was kept than it shows now");
+    }
+    findings.unchecked("entries that an earlier run had come past", tree.size());
   }
 
   /// Of a public log every tile must be served.

@@ -122,6 +122,48 @@ final class KeyForgetting {
             });
   }
 
+  /// What was forgotten at a later position counts as forgotten at this one; jobs from there on are
+  /// gone.
+  void countAt(long position) {
+    Map<BsonString, Change> changes = new LinkedHashMap<>();
+    for (BsonDocument found : all.people().find(new BsonDocument())) {
+      if (countedAt(new PersonDocument(found), position)) {
+        changes.put(
+            found.getString("_id"),
+            now -> {
+              if (now == null) {
+                return null;
+              }
+              PersonDocument document = new PersonDocument(now);
+              boolean changed = countedAt(document, position);
+              return !changed
+                  ? null
+                  : document.holdsNothing() ? Changes.NOTHING : document.document();
+            });
+      }
+    }
+    if (!changes.isEmpty()) {
+      all.personChanges().make(changes);
+    }
+  }
+
+  /// @return whether anything was changed
+  private static boolean countedAt(PersonDocument document, long position) {
+    boolean changed = document.countClosingAt(position);
+    Fence fence = document.fence();
+    if (fence != null && fence.position() > position) {
+      document.put(new Fence(fence.erasedAtMillis(), fence.notBeforeMillis(), position));
+      changed = true;
+    }
+    for (PersonDocument.JobHere here : document.jobs()) {
+      if (here.position() >= position) {
+        document.finish(here.id());
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
   /// @return how many keys were destroyed
   int expire(PeriodId.Series series, int firstKept) {
     int[] destroyed = {0};

@@ -305,6 +305,18 @@ public final class MongoKeyStore implements KeyStore {
   }
 
   @Override
+  public void followAnew(UUID ledger, Followed at, long position) {
+    done(() -> {
+      new KeyForgetting(all).countAt(position);
+      all.storeChanges()
+          .make(
+              text("followed/" + ledger),
+              now ->
+                  new BsonDocument("block", number(at.block())).append("hash", bytes(at.hash())));
+    });
+  }
+
+  @Override
   public Map<KeyName, WrappedKey> wrappedBefore(int epoch, int max) {
     return asked(() -> new KeyRewrapping(all).before(epoch, max));
   }

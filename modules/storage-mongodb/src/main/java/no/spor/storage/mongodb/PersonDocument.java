@@ -171,6 +171,16 @@ final class PersonDocument {
     return takeNames(true);
   }
 
+  /// @return whether the account's closing stood at a later position, and does not any more
+  boolean countClosingAt(long position) {
+    Person person = person();
+    if (person == null || person.accountClosedPosition() <= position) {
+      return false;
+    }
+    document.getDocument("person").put("closedPosition", number(position));
+    return true;
+  }
+
   List<BsonValue> names() {
     return document.getArray(NAMES, new BsonArray()).getValues();
   }

@@ -269,6 +269,27 @@ public final class SqliteKeyStore implements KeyStore {
   }
 
   @Override
+  public void followAnew(UUID ledger, Followed at, long position) {
+    write(session -> followAnew(session, ledger, at, position));
+    forgetCopies();
+  }
+
+  private static int followAnew(SqliteSession session, UUID ledger, Followed at, long position)
+      throws SQLException {
+    session.update("update fence set position = ?1 where position > ?1", position);
+    session.update("update person set closed_position = ?1 where closed_position > ?1", position);
+    for (byte[] job :
+        session.list("select id from job where position >= ?", row -> row.getBytes(1), position)) {
+      KeyWrites.finish(session, KeyRows.uuid(job));
+    }
+    return session.update(
+        "insert or replace into followed values (?, ?, ?)",
+        KeyRows.bytes(ledger),
+        at.block(),
+        at.hash());
+  }
+
+  @Override
   public Map<KeyName, WrappedKey> wrappedBefore(int epoch, int max) {
     byte[] before = ByteBuffer.allocate(4).putInt(epoch).array();
     return read(session -> {
