@@ -27,7 +27,7 @@ public record MongoOptions(
     SporSettings.Place none = new SporSettings.Place(null, null);
     return of(
         new SporSettings.Mongodb(
-            uri, prefix, allowStandalone, false, none, none, none, none, none));
+            uri, prefix, allowStandalone, false, FRESH_WITHIN, none, none, none, none, none));
   }
 
   static MongoOptions of(SporSettings.Mongodb settings) {
@@ -38,7 +38,7 @@ public record MongoOptions(
         place(settings, settings.checkpoints(), "checkpoints"),
         place(settings, settings.views(), "views"),
         FOLLOW_EVERY,
-        FRESH_WITHIN);
+        settings.freshWithin());
   }
 
   private static MongoSettings place(

@@ -1,6 +1,7 @@
 package no.spor.server;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -60,11 +61,15 @@ public record SporSettings(
   /// @param database prefix of the databases' names
   /// @param allowStandalone whether a server that is no replica set will do
   /// @param allowUnsafe whether a connection string may ask for less than majority and journal
+  /// @param freshWithin how lately a node must have seen the newest block before it hands anything
+  ///   out: so long after an erasure every node has let go of the person, and no erasure is
+  ///   completed sooner
   public record Mongodb(
       @DefaultValue("mongodb://127.0.0.1:27017") String uri,
       @DefaultValue("spor") String database,
       @DefaultValue("false") boolean allowStandalone,
       @DefaultValue("false") boolean allowUnsafe,
+      @DefaultValue("5s") Duration freshWithin,
       @DefaultValue Place ledger,
       @DefaultValue Place keys,
       @DefaultValue Place epochs,

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Backups are made while events pour in, and bring everything back.
+@FilesOnly("MongoDB is backed up with its own tools")
 class BackupTest {
   private static final InstantSource CLOCK = InstantSource.system();
   private static final Set<Half> BOTH = EnumSet.allOf(Half.class);

@@ -13,15 +13,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import no.spor.server.PanelQueries.Query;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Dashboards and alerts ask for what the server measures, and a real Prometheus answers them.
+@Tag("once")
 class DashboardsTest {
   @TempDir Path folder;
 
+  @FilesOnly("backups are measured where they are ours to make")
   @Test
   void everyQueryNamesMetricsThatTheServerHas() throws IOException {
     List<Query> queries = new ArrayList<>(PanelQueries.ofDashboards());
@@ -66,6 +69,7 @@ class DashboardsTest {
         .asString();
   }
 
+  @FilesOnly("backups are measured where they are ours to make")
   @Test
   void prometheusScrapesALoadedServerAndEveryPanelShowsSomething() throws Exception {
     assumeThat(RunningPrometheus.installed())

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DoctorTest {
   @TempDir Path folder;
 
+  @FilesOnly("looks at the files")
   @Test
   void aDirectoryInOrderAndItsServerAreWell() throws IOException {
     Path data = folder.resolve("data");
@@ -37,10 +38,11 @@ class DoctorTest {
     }
   }
 
+  @FilesOnly("looks at the files")
   @Test
   void whatIsWrongWithADirectoryIsNamed() throws IOException {
     Path data = folder.resolve("data");
-    try (Node ignored = Node.open(NodeOptions.importing(data, null), InstantSource.system())) {
+    try (Node ignored = TestStore.open(NodeOptions.importing(data, null), InstantSource.system())) {
       assertThat(ignored.ledgerId()).isNotNull();
     }
     Path root = data.resolve("root.key");

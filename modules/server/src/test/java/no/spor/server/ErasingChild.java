@@ -26,7 +26,7 @@ final class ErasingChild {
   public static void main(String[] arguments) {
     ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
     Node node =
-        Node.open(NodeOptions.importing(Path.of(arguments[0]), null), InstantSource.system());
+        TestStore.open(NodeOptions.importing(Path.of(arguments[0]), null), InstantSource.system());
     if (node.tenancy().tenant(TENANT).isEmpty()) {
       node.tenancy().createTenant(TENANT, "Bygg AS");
     }

@@ -18,6 +18,7 @@ import no.spor.server.RunningSpor.Answer;
 import no.spor.tenancy.AccessRole;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -241,6 +242,7 @@ class ErasureOverHttpTest {
     assertThat(post(REQUESTS, "{").status()).isEqualTo(400);
   }
 
+  @Tag("once")
   @Test
   void theCertificateHoldsOfflineAndNotWithAnyOneByteChanged() {
     checkin("cert", "cert@bygg.example", "s");

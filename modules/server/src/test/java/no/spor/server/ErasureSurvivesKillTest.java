@@ -21,11 +21,13 @@ import no.spor.rights.ErasureRequest;
 import no.spor.rights.ErasureRequest.State;
 import no.spor.vault.Opened;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Killed with -9 at random moments of erasures, it ends in one of the two right states: the person
 /// stands whole, or is erased whole, and completed by itself.
+@Tag("once")
 class ErasureSurvivesKillTest {
   private static final int KILLS = 25;
   private static final long SEED = Long.getLong("spor.test.seed", System.nanoTime());
@@ -48,7 +50,7 @@ class ErasureSurvivesKillTest {
       runAndKill(run, random.nextLong(2 * erasureMicros), people);
     }
     assertThat(people.values().stream().filter(one -> one.approved)).hasSizeGreaterThan(KILLS / 4);
-    try (Node node = Node.open(NodeOptions.importing(data, null), InstantSource.system())) {
+    try (Node node = TestStore.open(NodeOptions.importing(data, null), InstantSource.system())) {
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() ->
@@ -83,6 +85,8 @@ class ErasureSurvivesKillTest {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Xshare:auto",
+            TestStore.storeFlag(),
+            TestStore.placeFlag(),
             "-cp",
             System.getProperty("java.class.path"),
             ErasingChild.class.getName(),

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Data directories that former versions wrote are opened and read whole; what a newer version
 /// wrote is refused, file by file.
+@FilesOnly("what former versions wrote are files")
 class FixtureTest {
   @TempDir Path data;
 

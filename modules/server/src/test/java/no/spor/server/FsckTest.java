@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import no.spor.tenancy.AccessRole;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The reference implementation of the tiles specification, Tessera's `fsck`, reads a running
 /// server. It is not ours and is not installed by any build: `go install
 /// github.com/transparency-dev/tessera/cmd/fsck@v1.0.4`, then set `SPOR_TEST_FSCK` to its path.
+@Tag("once")
 @EnabledIfEnvironmentVariable(
     named = "SPOR_TEST_FSCK",
     matches = ".+",

@@ -29,11 +29,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import no.spor.recording.Recorder;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Stopping: what was taken is answered and durable, what comes later is refused.
+@Tag("once")
 class GracefulStopTest {
   private static final int SENDERS = 8;
   @TempDir Path data;
@@ -76,7 +78,7 @@ class GracefulStopTest {
     assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(SENDERS * 5);
     assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
         .isInstanceOf(ConnectException.class);
-    try (Node node = Node.open(new NodeOptions(data, null, 1000), InstantSource.system())) {
+    try (Node node = TestStore.open(new NodeOptions(data, null, 1000), InstantSource.system())) {
       acknowledged.put("half", positionOf(halfAnswer.substring(halfAnswer.indexOf("\r\n\r\n"))));
       StringBuilder again = new StringBuilder();
       acknowledged.keySet().forEach(id -> again.append(event(id)).append('\n'));

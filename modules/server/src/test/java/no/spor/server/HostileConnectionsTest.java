@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Bytes on a connection that no HTTP client sends: nothing of them is recorded, logged or said
 /// again, and the server goes on.
+@Tag("once")
 class HostileConnectionsTest {
   private static final String MARKER = Hostile.MARKER;
   private static final String CHUNKED = "Transfer-Encoding: chunked\r\n";

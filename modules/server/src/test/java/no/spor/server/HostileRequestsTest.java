@@ -20,12 +20,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Whatever comes in is answered with what the contract says, records nothing, is repeated in no
 /// answer, and is no reason for a line in the log.
+@Tag("once")
 class HostileRequestsTest {
   private static final long SEED = 20261122L;
   private static final String MARKER = Hostile.MARKER;

@@ -15,17 +15,18 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import no.spor.insight.Timeline;
 import no.spor.recording.Recorder;
 import no.spor.rights.RetentionStatus;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A retention run is killed with SIGKILL at random moments: what is over is then either all there
 /// or all expired, and the next run ends it. Nothing else is touched.
+@Tag("once")
 class KilledRetentionTest {
   private static final int KILLS = Integer.getInteger("spor.kills", 25);
   private static final Access EMITTER = new Access("key-1", AccessRole.EMITTER, "bygg-as");
@@ -66,7 +67,7 @@ class KilledRetentionTest {
   /// @return whether the mark was recorded when it was killed
   private static boolean check(Path data) {
     AtomicReference<Instant> now = new AtomicReference<>(START); // nothing new is due
-    try (Node node = Node.open(new NodeOptions(data, null, 1_000), now::get)) {
+    try (Node node = TestStore.open(new NodeOptions(data, null, 1_000), now::get)) {
       Map<String, Integer> logins = states(node, "login.succeeded");
       assertThat(logins).hasSize(1);
       boolean expired = logins.containsKey("expired");
@@ -92,6 +93,8 @@ class KilledRetentionTest {
                 "-Xshare:auto",
                 "-Xmx128m",
                 "--enable-native-access=ALL-UNNAMED",
+                TestStore.storeFlag(),
+                TestStore.placeFlag(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 RetentionChild.class.getName(),
@@ -151,7 +154,7 @@ class KilledRetentionTest {
   }
 
   private static void fill(Path data) {
-    try (Node node = Node.open(new NodeOptions(data, null, 10_000), () -> START)) {
+    try (Node node = TestStore.open(new NodeOptions(data, null, 10_000), () -> START)) {
       node.tenancy().createTenant("bygg-as", "Bygg AS");
       StringBuilder lines = new StringBuilder();
       for (int i = 0; i < LOGINS + CHECKINS; i++) {
@@ -174,11 +177,7 @@ class KilledRetentionTest {
 
   private Path copy(Path from, String name) throws IOException {
     Path to = folder.resolve(name);
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(from.relativize(file)));
-      }
-    }
+    TestStore.copyAll(from, to);
     Files.setPosixFilePermissions(to, Set.copyOf(Files.getPosixFilePermissions(from)));
     return to;
   }

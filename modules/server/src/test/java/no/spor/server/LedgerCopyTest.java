@@ -7,10 +7,12 @@ import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A ledger that moves from files to MongoDB and back is the same ledger.
+@Tag("once")
 class LedgerCopyTest {
   @TempDir Path temp;
 

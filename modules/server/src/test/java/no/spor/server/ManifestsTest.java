@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// What describes how Spor is run (Kubernetes, systemd, the image) names what there is. No engine
 /// is needed, and none proves it here.
+@Tag("once")
 class ManifestsTest {
   private static final Pattern SETTING = Pattern.compile("\\bSPOR_[A-Z_]+");
   private static final String PORT = "8080";

@@ -11,10 +11,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The server calls nobody: no update check, no telemetry, no exporter.
+@Tag("once")
 class NoPhoneHomeTest {
   private static final Path SELF = Path.of("/proc/self");
 

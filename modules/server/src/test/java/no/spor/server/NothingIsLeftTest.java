@@ -119,6 +119,8 @@ class NothingIsLeftTest {
                 "-Xmx160m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
+                TestStore.storeFlag(),
+                TestStore.placeFlag(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 WatchedServer.class.getName(),
@@ -189,6 +191,17 @@ class NothingIsLeftTest {
 
   private List<Path> files() throws IOException {
     List<Path> files = new ArrayList<>(List.of(folder.resolve("log")));
+    if (TestStore.MONGODB) {
+      Map<String, byte[]> contents = new HashMap<>();
+      TestStore.addContents(contents, folder.resolve("data"));
+      Path all = folder.resolve("contents");
+      try (OutputStream out = Files.newOutputStream(all)) {
+        for (byte[] content : contents.values()) {
+          out.write(content);
+        }
+      }
+      files.add(all);
+    }
     for (String name : List.of("data", "tmp")) {
       try (Stream<Path> all = Files.walk(folder.resolve(name))) {
         all.filter(Files::isRegularFile).forEach(files::add);

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -54,7 +52,8 @@ class OldKeysTest {
       assertThat(node.upkeep().epochs().horizon().left()).isZero();
       assertThat(node.upkeep().epochs().horizon().late()).isTrue();
     }
-    Path old = Files.copy(data.resolve("keys.db"), folder.resolve("keys.db"));
+    Path old = folder.resolve("old");
+    TestStore.copy(data, old, "keys");
     try (Node node = open(data)) {
       Awaitility.await().until(() -> node.upkeep().epochs().horizon().epoch() == 2);
       Horizon horizon = node.upkeep().epochs().horizon();
@@ -77,7 +76,8 @@ class OldKeysTest {
       node.tenancy().createTenant("bygg-as", "Bygg AS");
       record(node, "1", "ola");
     }
-    Path old = Files.copy(data.resolve("keys.db"), folder.resolve("keys.db"));
+    Path old = folder.resolve("old");
+    TestStore.copy(data, old, "keys");
     try (Node node = open(data)) {
       assertThat(node.upkeep().loss().loss()).isEmpty();
       record(node, "2", "kari");
@@ -108,14 +108,14 @@ class OldKeysTest {
   @Test
   void whoWasErasedIsErasedAndFencedAgainByItselfInAnOlderCopy() throws IOException {
     Path data = folder.resolve("data");
-    Path early = folder.resolve("early.db");
-    Path registry = folder.resolve("registry.db");
+    Path early = folder.resolve("early");
+    Path registry = folder.resolve("registry");
     String request;
     try (Node node = open(data)) {
       node.tenancy().createTenant("bygg-as", "Bygg AS");
       record(node, "0", "kari");
     }
-    Files.copy(data.resolve("keys.db"), early); // from before the person existed
+    TestStore.copy(data, early, "keys"); // from before the person existed
     String key;
     try (Node node = open(data)) {
       key = node.tenancy().createKey(AccessRole.AUDITOR, "bygg-as", "test").secret();
@@ -129,8 +129,9 @@ class OldKeysTest {
                       "bygg-as", "ola", Set.of(Namespace.ACCOUNT), "Art. 17", null, "a test"))
               .id();
     }
-    Path before = Files.copy(data.resolve("keys.db"), folder.resolve("keys.db"));
-    Files.copy(data.resolve("registry.db"), registry);
+    Path before = folder.resolve("before");
+    TestStore.copy(data, before, "keys");
+    TestStore.copy(data, registry, "registry");
     try (Node node = open(data)) {
       node.tenancy().revokeKey(node.tenancy().keys("bygg-as").getFirst().id(), null);
       node.erasureRequests().approve(null, request);
@@ -140,8 +141,7 @@ class OldKeysTest {
     }
 
     putBack(before, data);
-    Files.deleteIfExists(data.resolve("registry.db-wal"));
-    Files.copy(registry, data.resolve("registry.db"), StandardCopyOption.REPLACE_EXISTING);
+    TestStore.copy(registry, data, "registry");
     try (Node node = open(data)) {
       assertThat(node.upkeep().loss().loss()).isEmpty();
       assertThat(states(node)).containsExactly("erased", "open");
@@ -164,14 +164,12 @@ class OldKeysTest {
   void epochsFromBeforeARotationOpenNothingAndSaySo() throws IOException {
     Path data = folder.resolve("data");
     open(data).close();
-    Path old = Files.copy(data.resolve("epochs.db"), folder.resolve("epochs.db"));
+    Path old = folder.resolve("old");
+    TestStore.copy(data, old, "epochs");
     try (Node node = open(data)) {
       assertThat(node.upkeep().epochs().rotate().epoch()).isEqualTo(2);
     }
-    for (String left : List.of("epochs.db-wal", "epochs.db-shm")) {
-      Files.deleteIfExists(data.resolve(left));
-    }
-    Files.copy(old, data.resolve("epochs.db"), StandardCopyOption.REPLACE_EXISTING);
+    TestStore.copy(old, data, "epochs");
     assertThatThrownBy(() -> open(data))
         .isInstanceOf(KeysUnavailableException.class)
         .hasMessageContaining("escrow");
@@ -185,14 +183,11 @@ class OldKeysTest {
   }
 
   private Node open(Path data) {
-    return Node.open(new NodeOptions(data, null, 1_000), now::get);
+    return TestStore.open(new NodeOptions(data, null, 1_000), now::get);
   }
 
   private static void putBack(Path old, Path data) throws IOException {
-    for (String left : List.of("keys.db-wal", "keys.db-shm")) {
-      Files.deleteIfExists(data.resolve(left));
-    }
-    Files.copy(old, data.resolve("keys.db"), StandardCopyOption.REPLACE_EXISTING);
+    TestStore.copy(old, data, "keys");
   }
 
   private void record(Node node, String id, String user) {

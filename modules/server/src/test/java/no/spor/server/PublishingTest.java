@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import no.spor.ledger.Checkpoint;
 import no.spor.ledger.InconsistentLedgerException;
@@ -25,7 +23,8 @@ class PublishingTest {
   @TempDir Path folder;
 
   private Node open() {
-    return Node.open(new NodeOptions(folder.resolve("data"), null, 1000), InstantSource.system());
+    return TestStore.open(
+        new NodeOptions(folder.resolve("data"), null, 1000), InstantSource.system());
   }
 
   private static void record(Node node, String prefix) {
@@ -43,19 +42,6 @@ class PublishingTest {
     return Checkpoint.parse(Checkpoint.textOf(node.publicLedger().checkpoint()));
   }
 
-  private void copy(Path from, Path to, String store) throws IOException {
-    Files.createDirectories(to);
-    for (String ending : new String[] {".db", ".db-wal", ".db-shm"}) {
-      Files.deleteIfExists(to.resolve(store + ending));
-      if (Files.exists(from.resolve(store + ending))) {
-        Files.copy(
-            from.resolve(store + ending),
-            to.resolve(store + ending),
-            StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-  }
-
   @Test
   void aStoppedNodeHasPublishedAllAndAnOldCopyOfItsLedgerIsNotOpened() throws IOException {
     Path data = folder.resolve("data");
@@ -66,8 +52,8 @@ class PublishingTest {
       record(node, "first-");
       size = node.ledger().size();
     }
-    copy(data, backup, "ledger");
-    copy(data, backup, "keys");
+    TestStore.copy(data, backup, "ledger");
+    TestStore.copy(data, backup, "keys");
     try (Node node = open()) {
       assertThat(newest(node).size()).isEqualTo(size);
       record(node, "second-");
@@ -78,24 +64,24 @@ class PublishingTest {
     }
 
     // Ledger and keys of one backup fit together; what was published since does not.
-    copy(data, folder.resolve("present"), "ledger");
-    copy(data, folder.resolve("present"), "keys");
-    copy(backup, data, "ledger");
-    copy(backup, data, "keys");
+    TestStore.copy(data, folder.resolve("present"), "ledger");
+    TestStore.copy(data, folder.resolve("present"), "keys");
+    TestStore.copy(backup, data, "ledger");
+    TestStore.copy(backup, data, "keys");
     assertThatThrownBy(this::open)
         .isInstanceOf(InconsistentLedgerException.class)
         .hasMessageContaining("old copy of the ledger");
     assertThatThrownBy(this::open).isInstanceOf(InconsistentLedgerException.class);
 
-    copy(folder.resolve("present"), data, "ledger");
-    copy(folder.resolve("present"), data, "keys");
-    copy(data, folder.resolve("kept"), "checkpoints");
-    copy(folder.resolve("nowhere"), data, "checkpoints");
+    TestStore.copy(folder.resolve("present"), data, "ledger");
+    TestStore.copy(folder.resolve("present"), data, "keys");
+    TestStore.copy(data, folder.resolve("kept"), "checkpoints");
+    TestStore.copy(folder.resolve("nowhere"), data, "checkpoints");
     assertThatThrownBy(this::open)
         .isInstanceOf(IdentityException.class)
         .hasMessageContaining("put back checkpoints.db");
 
-    copy(folder.resolve("kept"), data, "checkpoints");
+    TestStore.copy(folder.resolve("kept"), data, "checkpoints");
     try (Node node = open()) {
       assertThat(newest(node).size()).isEqualTo(size);
     }

@@ -12,7 +12,7 @@ final class RetentionChild {
   /// @param arguments data directory, the time at first, the time then
   public static void main(String[] arguments) {
     AtomicReference<Instant> now = new AtomicReference<>(Instant.parse(arguments[1]));
-    Node node = Node.open(new NodeOptions(Path.of(arguments[0]), null, 1_000), now::get);
+    Node node = TestStore.open(new NodeOptions(Path.of(arguments[0]), null, 1_000), now::get);
     now.set(Instant.parse(arguments[2]));
     System.out.println("> now");
     node.upkeep().retention().run(true);

@@ -40,6 +40,7 @@ final class RunningSpor implements AutoCloseable {
   /// @param settings as on a command line: `--spor.queue-events=10`
   static RunningSpor on(Path data, String... settings) {
     List<String> all = new ArrayList<>(List.of("--spor.data=" + data, "--server.port=0"));
+    all.addAll(TestStore.settings(data));
     all.addAll(List.of(settings));
     return new RunningSpor(
         new SpringApplicationBuilder(SporServer.class)

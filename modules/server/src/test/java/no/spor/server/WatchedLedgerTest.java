@@ -11,7 +11,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,11 +36,13 @@ import no.spor.ledger.witness.WitnessServer;
 import no.spor.server.NodeOptions.Outward;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A ledger that others watch: what it cannot take back, how it changes its key, and how it goes on
 /// after it was restored.
+@Tag("once")
 class WatchedLedgerTest {
   private static final String ORIGIN = "log.example/spor";
 
@@ -56,12 +57,13 @@ class WatchedLedgerTest {
   }
 
   private NodeOptions options(@Nullable String origin, List<WitnessAddress> witnesses) {
-    return new NodeOptions(folder.resolve("data"), null, 1000)
-        .withOutward(new Outward(origin, witnesses, null));
+    return TestStore.on(
+        new NodeOptions(folder.resolve("data"), null, 1000)
+            .withOutward(new Outward(origin, witnesses, null)));
   }
 
   private static Node open(NodeOptions options) {
-    return Node.open(options, InstantSource.system());
+    return TestStore.open(options, InstantSource.system());
   }
 
   private WitnessAddress witness(String name, NoteVerifier... logs) throws IOException {
@@ -91,19 +93,7 @@ class WatchedLedgerTest {
   }
 
   private void copy(String from, String to, String... stores) throws IOException {
-    Path source = folder.resolve(from);
-    Path target = Files.createDirectories(folder.resolve(to));
-    for (String store : stores) {
-      for (String ending : new String[] {".db", ".db-wal", ".db-shm"}) {
-        Files.deleteIfExists(target.resolve(store + ending));
-        if (Files.exists(source.resolve(store + ending))) {
-          Files.copy(
-              source.resolve(store + ending),
-              target.resolve(store + ending),
-              StandardCopyOption.COPY_ATTRIBUTES);
-        }
-      }
-    }
+    TestStore.copy(folder.resolve(from), folder.resolve(to), stores);
   }
 
   private static List<KeyStatement> statements(Node node) {

@@ -14,19 +14,25 @@ import org.springframework.stereotype.Component;
 /// The files of the data directory, and the room that its disk has.
 @Component
 final class StoreMeters implements MeterBinder {
-  private static final List<String> STORES =
-      List.of("ledger", "keys", "checkpoints", "epochs", "registry", "views", "ids");
+  private static final List<String> OF_EVERY_NODE = List.of("registry", "ids");
+  private static final List<String> OF_FILES_ALONE =
+      List.of("ledger", "keys", "checkpoints", "epochs", "views");
   private static final List<String> FILES_OF_A_STORE = List.of(".db", ".db-wal", ".db-shm");
 
   private final Path data;
+  private final List<String> stores;
 
   StoreMeters(SporSettings settings) {
     data = settings.data();
+    stores =
+        settings.store().equals("mongodb")
+            ? OF_EVERY_NODE
+            : Stream.concat(OF_FILES_ALONE.stream(), OF_EVERY_NODE.stream()).toList();
   }
 
   @Override
   public void bindTo(MeterRegistry meters) {
-    for (String store : STORES) {
+    for (String store : stores) {
       Gauge.builder("spor.store.bytes", data, folder -> bytes(folder, store))
           .description("size of the store's files")
           .tag("store", store)

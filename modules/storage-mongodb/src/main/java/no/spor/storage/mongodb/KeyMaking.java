@@ -93,7 +93,7 @@ final class KeyMaking {
     return wanted;
   }
 
-  private static BsonDocument secret(KeyName.Secret name, WrappedKey key) {
+  static BsonDocument secret(KeyName.Secret name, WrappedKey key) {
     return new BsonDocument("purpose", number(name.what()))
         .append("owner", text(name.owner()))
         .append("wrapped", bytes(key.bytes()))

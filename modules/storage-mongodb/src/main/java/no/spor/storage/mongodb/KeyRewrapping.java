@@ -76,7 +76,7 @@ final class KeyRewrapping {
     }
   }
 
-  private static KeyName.Secret name(BsonDocument document) {
+  static KeyName.Secret name(BsonDocument document) {
     int what = document.getInt32("purpose").getValue();
     for (KeyName.Purpose purpose : KeyName.Purpose.values()) {
       if (purpose.code() == what) {

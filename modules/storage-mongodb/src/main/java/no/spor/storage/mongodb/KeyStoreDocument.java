@@ -80,6 +80,16 @@ final class KeyStoreDocument {
     surely(() -> documents.update(FILTER, with("$max", with("floor", number(epoch)))));
   }
 
+  /// See [no.spor.vault.MovableKeys#become].
+  void become(long generation, int epoch, boolean lossAccepted) {
+    BsonDocument now =
+        new BsonDocument("generation", number(generation))
+            .append("epoch", number(epoch))
+            .append("floor", number(0))
+            .append("lossAccepted", BsonBoolean.valueOf(lossAccepted));
+    surely(() -> documents.update(FILTER, with("$set", now)));
+  }
+
   void acceptLoss() {
     surely(() -> documents.update(FILTER, with("$set", with("lossAccepted", BsonBoolean.TRUE))));
   }

@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import no.spor.storage.mongodb.MongoPlace.Duty;
 import no.spor.vault.KeyName;
 import no.spor.vault.KeyStore;
 import no.spor.vault.KeysUnavailableException;
+import no.spor.vault.MovableKeys;
 import no.spor.vault.PeriodId;
 import no.spor.vault.Pseudonym;
 import no.spor.vault.WrappedKey;
@@ -43,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Who can write here can destroy, and deny that someone was ever seen; who can read sees how many
 /// people there are.
-public final class MongoKeyStore implements KeyStore {
+public final class MongoKeyStore implements KeyStore, MovableKeys {
   private static final Duty DUTY = new Duty("spor keys", 1, false);
 
   private final MongoPlace place;
@@ -285,7 +287,7 @@ public final class MongoKeyStore implements KeyStore {
   public Optional<Followed> followed(UUID ledger) {
     return asked(() ->
         all.store()
-            .withId(text("followed/" + ledger))
+            .withId(text(KeyMove.FOLLOWED + ledger))
             .map(found ->
                 new Followed(
                     found.getInt64("block").getValue(), found.getBinary("hash").getData())));
@@ -296,7 +298,7 @@ public final class MongoKeyStore implements KeyStore {
     done(() ->
         all.storeChanges()
             .make(
-                text("followed/" + ledger),
+                text(KeyMove.FOLLOWED + ledger),
                 now ->
                     now != null && now.getInt64("block").getValue() >= followed.block()
                         ? null
@@ -340,7 +342,7 @@ public final class MongoKeyStore implements KeyStore {
   }
 
   private static BsonString accepted(UUID store) {
-    return text("accepted/" + store);
+    return text(KeyMove.ACCEPTED + store);
   }
 
   private static @Nullable BsonDocument accepting(@Nullable BsonDocument now, long generation) {
@@ -364,6 +366,37 @@ public final class MongoKeyStore implements KeyStore {
   @Override
   public boolean lossAccepted() {
     return asked(() -> all.self().read().lossAccepted());
+  }
+
+  @Override
+  public Self self() {
+    return asked(() -> {
+      KeyStoreDocument.State self = all.self().read();
+      return new Self(self.generation(), self.epoch(), self.lossAccepted());
+    });
+  }
+
+  @Override
+  public void each(Consumer<Held> taker) {
+    done(() -> new KeyMove(all).each(taker));
+  }
+
+  @Override
+  public void empty() {
+    done(() -> {
+      all.self().become(0, 0, false);
+      new KeyMove(all).empty();
+    });
+  }
+
+  @Override
+  public void put(List<Held> some) {
+    done(() -> new KeyMove(all).put(some));
+  }
+
+  @Override
+  public void become(Self self) {
+    done(() -> all.self().become(self.generation(), self.epoch(), self.lossAccepted()));
   }
 
   @Override

@@ -86,6 +86,11 @@ final class PersonDocument {
     return new PersonRef(tenant(), Lookup.of(document.getBinary("lookup").getData()));
   }
 
+  /// @return false for a document that holds a job alone, moved here from another store
+  boolean hasLookup() {
+    return document.containsKey("lookup");
+  }
+
   boolean isFresh() {
     return document.containsKey(FRESH);
   }
@@ -130,6 +135,20 @@ final class PersonDocument {
   boolean holds(UUID person) {
     Person standing = person();
     return standing != null && standing.id().equals(person);
+  }
+
+  void put(Person person) {
+    BsonDocument put =
+        new BsonDocument("id", bytes(person.id()))
+            .append("history", bytes(person.history().bytes()))
+            .append("closedAt", number(person.accountClosedAtMillis()))
+            .append("closedPosition", number(person.accountClosedPosition()));
+    WrappedKey account = person.account();
+    if (account != null) {
+      put.append("account", bytes(account.bytes()));
+    }
+    document.put("person", put);
+    epochs();
   }
 
   void put(NewPerson person) {
@@ -273,7 +292,7 @@ final class PersonDocument {
     put(jobs().stream().filter(job -> !job.id().equals(id)).toList());
   }
 
-  private void put(List<JobHere> jobs) {
+  void put(List<JobHere> jobs) {
     if (jobs.isEmpty()) {
       document.remove("jobs");
       document.remove(JOB_IDS);

@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import no.spor.storage.sqlite.SqliteSession.Work;
 import no.spor.vault.KeyName;
 import no.spor.vault.KeyStore;
 import no.spor.vault.KeysUnavailableException;
+import no.spor.vault.MovableKeys;
 import no.spor.vault.PeriodId;
 import no.spor.vault.Pseudonym;
 import no.spor.vault.WrappedKey;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Who can write the file can destroy, and deny that someone was ever seen; who can read it sees
 /// how many people there are.
-public final class SqliteKeyStore implements KeyStore {
+public final class SqliteKeyStore implements KeyStore, MovableKeys {
   private final SqliteFile file;
   private final UUID id;
 
@@ -329,6 +331,52 @@ public final class SqliteKeyStore implements KeyStore {
   @Override
   public boolean lossAccepted() {
     return read(session -> session.number("select loss_accepted from store")) > 0;
+  }
+
+  @Override
+  public Self self() {
+    return read(session ->
+        new Self(
+            KeyWrites.generation(session),
+            KeyWrites.epoch(session),
+            session.number("select loss_accepted from store") > 0));
+  }
+
+  @Override
+  public void each(Consumer<Held> taker) {
+    read(session -> {
+      KeyMove.each(session, taker);
+      return true;
+    });
+  }
+
+  @Override
+  public void empty() {
+    destroy(session -> {
+      KeyMove.empty(session);
+      return true;
+    });
+    forgetCopies();
+  }
+
+  @Override
+  public void put(List<Held> some) {
+    write(session -> {
+      for (Held held : some) {
+        KeyMove.put(session, held);
+      }
+      return true;
+    });
+  }
+
+  @Override
+  public void become(Self self) {
+    write(session ->
+        session.update(
+            "update store set generation = ?, epoch = ?, loss_accepted = ?",
+            self.generation(),
+            self.epoch(),
+            self.lossAccepted() ? 1 : 0));
   }
 
   @Override
