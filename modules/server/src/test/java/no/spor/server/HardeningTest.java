@@ -15,10 +15,12 @@ import no.spor.server.RunningSpor.Answer;
 import no.spor.tenancy.AccessRole;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Who asks too often, too slowly or for too much is told so or cut off; the others are served.
+@Tag("once")
 class HardeningTest {
   private static final int REQUESTS = 20;
   private static final int EVENTS = 100;
