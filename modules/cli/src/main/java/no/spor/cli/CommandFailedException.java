@@ -1,7 +1,7 @@
 package no.spor.cli;
 
 /// Ends a command with a sentence for the person who typed it, and exit code 1.
-final class CommandFailedException extends RuntimeException {
+class CommandFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   CommandFailedException(String message) {

@@ -2,11 +2,7 @@ package no.spor.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -51,8 +47,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path data = Files.createTempDirectory("spor-demo-");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(data), "demo-cleanup"));
+    Path data = TemporaryData.create("spor-demo-");
     PrintWriter out = spec.commandLine().getOut();
     try (RunningServer server =
             RunningServer.start(Map.of("spor.data", data.toString(), "server.port", port));
@@ -103,29 +98,5 @@ final class DemoCommand implements Callable<Integer> {
         tenancy.createKey(AccessRole.EMITTER, tenant, "demo emitter").secret(),
         tenancy.createKey(AccessRole.OFFICER, tenant, "demo officer").secret(),
         tenancy.createKey(AccessRole.AUDITOR, tenant, "demo auditor").secret());
-  }
-
-  private static void delete(Path directory) {
-    try {
-      Files.walkFileTree(
-          directory,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.deleteIfExists(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, java.io.IOException failure)
-                throws IOException {
-              Files.deleteIfExists(visited);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException inUse) {
-      System.err.println("spor: could not delete all of " + directory);
-    }
   }
 }

@@ -50,6 +50,23 @@ final class ServerAccess {
 
   private @Nullable HttpClient http;
 
+  /// @return the same server, asked with another key
+  ServerAccess with(String otherKey) {
+    ServerAccess other = new ServerAccess();
+    other.url = url;
+    other.key = otherKey;
+    other.caCertificate = caCertificate;
+    other.http = http();
+    return other;
+  }
+
+  static ServerAccess to(String url, String key) {
+    ServerAccess access = new ServerAccess();
+    access.url = url;
+    access.key = key;
+    return access;
+  }
+
   boolean given() {
     return url != null && !url.isBlank();
   }
@@ -195,7 +212,7 @@ final class ServerAccess {
           "the server's certificate is not to be trusted, or it speaks no TLS; one of your own"
               + " authority: --ca-certificate FILE");
     } catch (IOException unreachable) {
-      throw new CommandFailedException(
+      throw new UnreachableException(
           "the server does not answer at "
               + request.uri().getScheme()
               + "://"
@@ -203,6 +220,15 @@ final class ServerAccess {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new CommandFailedException("interrupted");
+    }
+  }
+
+  /// No answer came; what was asked may have been done.
+  static final class UnreachableException extends CommandFailedException {
+    private static final long serialVersionUID = 1L;
+
+    UnreachableException(String message) {
+      super(message);
     }
   }
 

@@ -28,6 +28,8 @@ import picocli.CommandLine.HelpCommand;
       LedgerCommand.class,
       AuditCommand.class,
       DoctorCommand.class,
+      SoakCommand.class,
+      ScanCommand.class,
       WitnessCommand.class,
       HelpCommand.class
     },

@@ -41,6 +41,8 @@ class DashboardsTest {
               .collect(Collectors.toCollection(TreeSet::new));
       // Prometheus' own.
       served.add("up");
+      // There where TLS is: see TlsTest.
+      served.add("ssl_chain_expiry_seconds");
 
       assertThat(queries)
           .allSatisfy(

@@ -78,11 +78,12 @@ class DoctorTest {
         spor_projection_lag_seconds{projection="timeline"} 100.0
         spor_retention_late_classes 1.0
         spor_keys_rotation_late 1.0
+        ssl_chain_expiry_seconds{bundle="spor"} 100000.0
         """;
     List<Finding> findings = ServerCheck.of(metrics);
 
     assertThat(findings.stream().filter(one -> one.level() == Level.TROUBLE)).hasSize(4);
-    assertThat(findings.stream().filter(one -> one.level() == Level.WARNING)).hasSize(4);
+    assertThat(findings.stream().filter(one -> one.level() == Level.WARNING)).hasSize(5);
     assertThat(findings)
         .allSatisfy(finding -> {
           for (String word : finding.advice().split("[, ]+")) {

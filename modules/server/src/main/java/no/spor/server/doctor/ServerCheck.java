@@ -10,13 +10,15 @@ import java.util.regex.Pattern;
 
 /// Checks a running server by what it tells everyone who watches it: its metrics.
 public final class ServerCheck {
-  private static final Pattern SAMPLE = Pattern.compile("(?m)^(spor_[a-z_]+)(\\{[^}]*})? (\\S+)$");
+  private static final Pattern SAMPLE =
+      Pattern.compile("(?m)^((?:spor|ssl)_[a-z_]+)(\\{[^}]*})? (\\S+)$");
   private static final double QUEUE_FULL = 0.8;
   private static final double SLOW_VIEW_SECONDS = 60;
 
   /// A checkpoint comes at most a second after an event.
   private static final double LATE_CHECKPOINT_SECONDS = 60;
 
+  private static final double CERTIFICATE_SECONDS = Duration.ofDays(14).toSeconds();
   private static final double LATE_WITNESS_SECONDS = 3600;
   private static final double LATE_RETENTION_SECONDS = Duration.ofHours(26).toSeconds();
 
@@ -92,6 +94,17 @@ public final class ServerCheck {
         value("spor_keys_rotation_late") > 0,
         "the rotation of the epochs is overdue",
         "ops/runbooks/SporEpochOld.md");
+    certificate();
+  }
+
+  private void certificate() {
+    double left = value("ssl_chain_expiry_seconds");
+    if (!Double.isNaN(left)) {
+      warn(
+          left < CERTIFICATE_SECONDS,
+          "the TLS certificate is valid for %.0f more days".formatted(Math.floor(left / 86_400)),
+          "ops/runbooks/SporCertificateExpires.md");
+    }
   }
 
   private double value(String metric) {

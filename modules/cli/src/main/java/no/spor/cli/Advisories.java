@@ -1,0 +1,142 @@
+package no.spor.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import no.spor.cli.BillOfMaterials.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+
+/// Known vulnerabilities of components, by the OSV schema (ossf.github.io/osv-schema).
+final class Advisories {
+  private static final URI OSV = URI.create("https://api.osv.dev/v1/querybatch");
+  private final Map<String, Component> wanted = new HashMap<>();
+  private final List<String> found = new ArrayList<>();
+  private int read;
+
+  private Advisories(List<Component> components) {
+    components.forEach(one -> wanted.put(one.coordinates(), one));
+  }
+
+  /// @param read how many advisories were looked at
+  record Result(List<String> found, int read) {}
+
+  /// @param place a directory of JSON files, or a ZIP file of them such as OSV's `Maven/all.zip`
+  static Result in(Path place, List<Component> components) {
+    Advisories advisories = new Advisories(components);
+    try {
+      if (Files.isDirectory(place)) {
+        try (Stream<Path> files = Files.walk(place)) {
+          for (Path file : files.filter(one -> one.toString().endsWith(".json")).toList()) {
+            advisories.look(Files.readAllBytes(file));
+          }
+        }
+      } else {
+        try (InputStream in = Files.newInputStream(place);
+            ZipInputStream zip = new ZipInputStream(in)) {
+          for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+            if (entry.getName().endsWith(".json")) {
+              advisories.look(zip.readAllBytes());
+            }
+          }
+        }
+      }
+    } catch (IOException | JacksonException unreadable) {
+      throw new CommandFailedException(place + " holds no advisories that can be read");
+    }
+    return new Result(List.copyOf(advisories.found), advisories.read);
+  }
+
+  private void look(byte[] bytes) {
+    JsonNode advisory = JsonMapper.shared().readTree(bytes);
+    read++;
+    if (advisory.has("withdrawn")) {
+      return;
+    }
+    for (JsonNode affected : advisory.path("affected")) {
+      Component component = wanted.get(affected.at("/package/name").asString(""));
+      if (component != null && affected.at("/package/ecosystem").asString("").startsWith("Maven")) {
+        judge(advisory, affected, component);
+      }
+    }
+  }
+
+  /// Versions are listed one by one, or their order would have to be known.
+  private void judge(JsonNode advisory, JsonNode affected, Component component) {
+    boolean listed = false;
+    for (JsonNode version : affected.path("versions")) {
+      listed |= version.asString().equals(component.version());
+    }
+    if (listed) {
+      found.add(
+          component
+              + " is affected by "
+              + advisory.path("id").asString()
+              + ": "
+              + advisory.path("summary").asString(""));
+    } else if (affected.path("versions").isEmpty()) {
+      found.add(
+          component
+              + " may be affected by "
+              + advisory.path("id").asString()
+              + ", which lists no versions: compare with "
+              + affected.path("ranges"));
+    }
+  }
+
+  /// Asks api.osv.dev, which learns what the program consists of.
+  static Result online(List<Component> components) {
+    var question = JsonMapper.shared().createObjectNode();
+    ArrayNode queries = question.putArray("queries");
+    components.forEach(one -> queries.addObject().putObject("package").put("purl", one.purl()));
+    try (HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(OSV)
+                  .timeout(Duration.ofSeconds(30))
+                  .POST(BodyPublishers.ofString(question.toString()))
+                  .build(),
+              BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new IOException("status " + answer.statusCode());
+      }
+      List<String> found = new ArrayList<>();
+      JsonNode results = JsonMapper.shared().readTree(answer.body()).path("results");
+      for (int i = 0; i < components.size(); i++) {
+        for (JsonNode one : results.path(i).path("vulns")) {
+          found.add(
+              components.get(i)
+                  + " is affected by "
+                  + one.path("id").asString()
+                  + ": https://osv.dev/"
+                  + one.path("id").asString());
+        }
+      }
+      return new Result(found, results.size());
+    } catch (IOException | JacksonException unreachable) {
+      throw new CommandFailedException(
+          "api.osv.dev cannot be asked from here: fetch its Maven/all.zip elsewhere and use"
+              + " --advisories FILE");
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailedException("interrupted");
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package no.spor.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import no.spor.cli.BillOfMaterials.Component;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `spor scan`: what the program consists of, and whether that is in order.
+@Command(
+    name = "scan",
+    description = {
+      "Goes through the program's bill of materials (CycloneDX): whether each library is what the bill"
+          + " says, comes under a licence that is allowed, and is there in one version; and whether"
+          + " any has known vulnerabilities.",
+      "Those are looked up in OSV files (--advisories) or, only with --online, at api.osv.dev, which"
+          + " then learns what the libraries are.",
+      "Exit code: 0 nothing found, 1 something found, 2 vulnerabilities were not looked for."
+    },
+    mixinStandardHelpOptions = true)
+final class ScanCommand implements Callable<Integer> {
+  private static final int NOT_LOOKED = 2;
+
+  /// Of several licences any may be chosen.
+  private static final Set<String> ALLOWED =
+      Set.of(
+          "0BSD",
+          "Apache-2.0",
+          "BSD-2-Clause",
+          "BSD-3-Clause",
+          "CC0-1.0",
+          "EPL-1.0",
+          "EPL-2.0",
+          "GPL-2.0-with-classpath-exception",
+          "ISC",
+          "MIT",
+          "MIT-0",
+          "UPL-1.0");
+
+  @Option(
+      names = "--sbom",
+      paramLabel = "FILE",
+      required = true,
+      description = "the bill of materials; the launcher makes it")
+  private Path sbom;
+
+  @Option(
+      names = "--libraries",
+      paramLabel = "DIR",
+      description = "the folder with the program's jar files, to be compared with the bill")
+  private @Nullable Path libraries;
+
+  @Option(
+      names = "--advisories",
+      paramLabel = "PATH",
+      description = "OSV files: a folder, or osv-vulnerabilities' all.zip for Maven")
+  private @Nullable Path advisories;
+
+  @Option(names = "--online", description = "asks api.osv.dev")
+  private boolean online;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    BillOfMaterials bill = BillOfMaterials.read(sbom);
+    List<Component> foreign = bill.components().stream().filter(one -> !one.ours()).toList();
+    List<String> found = new ArrayList<>();
+    licences(foreign, found);
+    versions(foreign, found);
+    if (libraries != null) {
+      compare(foreign, libraries, found);
+    }
+    out.printf("%d libraries in the bill of materials%n", foreign.size());
+    boolean looked = advisories != null || online;
+    if (looked) {
+      Advisories.Result result =
+          advisories != null ? Advisories.in(advisories, foreign) : Advisories.online(foreign);
+      found.addAll(result.found());
+      out.printf("looked for known vulnerabilities: %,d answers%n", result.read());
+    } else {
+      out.println("known vulnerabilities were NOT looked for: --advisories PATH, or --online");
+    }
+    found.forEach(one -> out.println("found: " + one));
+    return found.isEmpty() ? (looked ? 0 : NOT_LOOKED) : 1;
+  }
+
+  private static void licences(List<Component> components, List<String> found) {
+    for (Component one : components) {
+      if (one.licences().stream().noneMatch(ScanCommand::allowed)) {
+        found.add(one + " comes under none of the allowed licences: " + one.licences());
+      }
+    }
+  }
+
+  private static boolean allowed(String licence) {
+    return Stream.of(licence.replaceAll("[()]", "").split(" OR "))
+        .anyMatch(choice -> ALLOWED.containsAll(Set.of(choice.strip().split(" AND "))));
+  }
+
+  private static void versions(List<Component> components, List<String> found) {
+    Map<String, Set<String>> versions = new TreeMap<>();
+    components.forEach(one ->
+        versions.computeIfAbsent(one.coordinates(), _ -> new TreeSet<>()).add(one.version()));
+    versions.forEach((name, all) -> {
+      if (all.size() > 1) {
+        found.add(name + " is there in several versions: " + all);
+      }
+    });
+  }
+
+  private static void compare(List<Component> components, Path folder, List<String> found) {
+    Set<String> unexpected = new TreeSet<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".jar") && !name.startsWith("spor-"))
+          .forEach(unexpected::add);
+      for (Component one : components) {
+        if (!unexpected.remove(one.file())) {
+          found.add(one + " is in the bill, and not among the libraries");
+        } else if (!one.sha256().equals(sha256(folder.resolve(one.file())))) {
+          found.add(one.file() + " is not what the bill says: its SHA-256 differs");
+        }
+      }
+    } catch (IOException unreadable) {
+      throw new CommandFailedException("the folder " + folder + " cannot be read");
+    }
+    unexpected.forEach(name -> found.add(name + " is among the libraries, and not in the bill"));
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}
