@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import no.spor.benchmark.Scenario.Need;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
@@ -19,6 +21,8 @@ public final class Bench {
   private static final String KEPT = "modules/benchmark/RESULTS.json";
   private static final String KEPT_TEXT = "modules/benchmark/RESULTS.md";
   private static final int MINUTES_A_RUN = 60;
+
+  private static final long BEGUN = System.nanoTime();
 
   private Bench() {}
 
@@ -43,8 +47,12 @@ public final class Bench {
     List<Scenario> all = new ArrayList<>();
     all.addAll(SporScenarios.all());
     all.addAll(Peers.all());
-    all.addAll(HttpScenarios.all());
+    all.addAll(AxonPeer.all());
     all.addAll(Limits.all());
+    all.addAll(HttpScenarios.all());
+    all.addAll(Erasing.all());
+    all.addAll(Growing.all());
+    all.addAll(Program.all());
     return all;
   }
 
@@ -59,7 +67,10 @@ public final class Bench {
             options.temp(),
             Checkins.in(options.data(), Instant.now()),
             options.events(),
-            options.warmUp());
+            options.warmUp(),
+            options.large(options.temp()),
+            options.large(),
+            options.home());
     for (var figure : scenario.work().run(run)) {
       System.out.println(figure.line());
     }
@@ -81,7 +92,9 @@ public final class Bench {
     }
     if (options.keeps()) {
       results.write(options.home().resolve(KEPT));
-      Files.writeString(options.home().resolve(KEPT_TEXT), Report.markdown(results));
+      var text = options.home().resolve(KEPT_TEXT);
+      Files.writeString(text, Report.markdown(results));
+      Growth.write(results, text.resolveSibling("."));
       System.out.println("kept in " + KEPT_TEXT);
     }
     return options.check() ? check(options, results) : 0;
@@ -99,22 +112,40 @@ public final class Bench {
     return worse.isEmpty() ? 0 : 1;
   }
 
+  /// What was asked for, and what must go before.
+  private static List<Scenario> wanted(Options options, Path temp) {
+    boolean there = Files.exists(options.large(temp).resolve(Growing.KEY));
+    boolean needed =
+        !there
+            && scenarios().stream()
+                .anyMatch(one -> options.wants(one) && one.needs().contains(Need.LARGE));
+    return scenarios().stream()
+        .filter(one ->
+            one.name().equals(Growing.GROW)
+                ? !there && (needed || options.wants(one))
+                : options.wants(one))
+        .toList();
+  }
+
+  private static String elapsed() {
+    var took = Duration.ofNanos(System.nanoTime() - BEGUN);
+    return "%d:%02d".formatted(took.toMinutes(), took.toSecondsPart());
+  }
+
   private static Results measure(Options options, Path temp)
       throws IOException, InterruptedException {
     List<Results.Row> rows = new ArrayList<>();
     List<String> left = new ArrayList<>();
-    for (var scenario : scenarios()) {
-      if (!options.wants(scenario)) {
-        continue;
-      }
-      if (scenario.needs().contains(Scenario.POSTGRESQL) && Postgres.programs().isEmpty()) {
+    for (var scenario : wanted(options, temp)) {
+      if (scenario.needs().contains(Need.POSTGRESQL) && Postgres.programs().isEmpty()) {
         left.add(scenario.name() + " (" + scenario.label() + "): PostgreSQL is not installed");
         continue;
       }
       List<List<Figure>> runs = new ArrayList<>();
       try {
-        for (int i = 1; i <= options.runs(); i++) {
-          System.err.printf("%s, run %d of %d%n", scenario.name(), i, options.runs());
+        int count = Math.min(options.runs(), scenario.mostRuns());
+        for (int i = 1; i <= count; i++) {
+          System.err.printf("%s %s, run %d of %d%n", elapsed(), scenario.name(), i, count);
           runs.add(run(options, scenario, temp));
         }
       } catch (IOException e) {
@@ -148,6 +179,7 @@ public final class Bench {
                 "-Djava.io.tmpdir=" + temp,
                 "-cp",
                 System.getProperty("java.class.path"),
+                "-Dspor.home=" + options.home(),
                 Bench.class.getName(),
                 "--child",
                 scenario.name(),
@@ -156,7 +188,11 @@ public final class Bench {
                 "--data",
                 options.data().toString(),
                 "--temp",
-                folder.toString()));
+                folder.toString(),
+                "--large",
+                Integer.toString(options.large()),
+                "--large-data",
+                options.large(temp).toString()));
     if (options.quick()) {
       command.add("--quick");
     }

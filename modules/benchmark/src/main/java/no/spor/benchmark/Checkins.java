@@ -14,12 +14,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /// What is recorded: check-ins in the order of their file, person by person. Real ones where they
 /// can be had, else made up from a seed, of the same shape. More than there are come in rounds: the
@@ -37,14 +39,16 @@ final class Checkins {
 
   private final List<Row> rows;
   private final boolean real;
+  private final @Nullable String only;
   private final MessageDigest digest;
 
   private record Row(
       int user, Instant time, String lat, String lon, String site, String siteName) {}
 
-  private Checkins(List<Row> rows, boolean real) {
+  private Checkins(List<Row> rows, boolean real, @Nullable String only) {
     this.rows = rows;
     this.real = real;
+    this.only = only;
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -67,7 +71,23 @@ final class Checkins {
             .map(row ->
                 new Row(row.user, row.time.plus(shift), row.lat, row.lon, row.site, row.siteName))
             .toList(),
-        real);
+        real,
+        null);
+  }
+
+  /// @return the same, in the order of their times
+  Checkins byTime() {
+    return new Checkins(rows.stream().sorted(Comparator.comparing(Row::time)).toList(), real, only);
+  }
+
+  /// @return the same, for another thread
+  Checkins copy() {
+    return new Checkins(rows, real, only);
+  }
+
+  /// @return the same, all of one person
+  Checkins of(String person) {
+    return new Checkins(rows, real, person);
   }
 
   String description() {
@@ -86,7 +106,13 @@ final class Checkins {
             .formatHex(
                 digest.digest(Long.toString(index).getBytes(StandardCharsets.US_ASCII)), 0, 16);
     return new Checkin(
-        id, person(row.user, round), row.time, row.site, row.siteName, row.lat, row.lon);
+        id,
+        only == null ? person(row.user, round) : only,
+        row.time,
+        row.site,
+        row.siteName,
+        row.lat,
+        row.lon);
   }
 
   private static String person(int user, long round) {

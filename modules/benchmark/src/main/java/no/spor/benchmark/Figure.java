@@ -17,6 +17,10 @@ record Figure(String metric, Best best, double value) {
     return new Figure("events/s", Best.MORE, events * 1e9 / nanos);
   }
 
+  static Figure more(String metric, double value) {
+    return new Figure(metric, Best.MORE, value);
+  }
+
   static Figure less(String metric, double value) {
     return new Figure(metric, Best.LESS, value);
   }

@@ -7,8 +7,11 @@ final class Groups {
   static final String HTTP_SINGLE = "HTTP, one event a request, 64 connections, durable";
   static final String PAGE = "First page of a timeline, 100 events, decrypted";
   static final String REBUILD = "Rebuilding views";
+  static final String VERIFY = "Verifying and proving";
+  static final String ERASE = "Erasing a person";
   static final String DISK = "Bytes on disk";
-  static final String START = "Start";
+  static final String LARGE = "The large directory";
+  static final String GROWTH = "How cost grows";
 
   private Groups() {}
 }

@@ -3,6 +3,8 @@ package no.spor.benchmark;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import no.spor.benchmark.Scenario.Need;
+import no.spor.benchmark.Scenario.Work;
 import no.spor.server.Node;
 import no.spor.server.SporServer;
 import no.spor.tenancy.AccessRole;
@@ -12,7 +14,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /// Servers in the same process as the load: both sides share the processors.
 final class HttpScenarios {
-  private static final int BATCH_CONNECTIONS = 4;
+  static final int BATCH_CONNECTIONS = 4;
   private static final int SINGLE_CONNECTIONS = 64;
 
   /// Single requests are slow: so many events of a run are sent one by one.
@@ -20,20 +22,26 @@ final class HttpScenarios {
 
   private HttpScenarios() {}
 
+  private static Scenario onPostgres(String name, String group, String label, Work work) {
+    return Scenario.of(name, group, label, work).needing(Need.POSTGRESQL);
+  }
+
   static List<Scenario> all() {
     return List.of(
         Scenario.of("http", Groups.HTTP_BATCH, "Spor", run -> spor(run, true)),
-        Scenario.onPostgres(
-            "http-postgresql",
-            Groups.HTTP_BATCH,
-            "Spring Boot and JDBC on PostgreSQL",
-            run -> postgres(run, true)),
+        onPostgres(
+                "http-postgresql",
+                Groups.HTTP_BATCH,
+                "Spring Boot and JDBC on PostgreSQL",
+                run -> postgres(run, true))
+            .runs(3),
         Scenario.of("http-single", Groups.HTTP_SINGLE, "Spor", run -> spor(run, false)),
-        Scenario.onPostgres(
-            "http-single-postgresql",
-            Groups.HTTP_SINGLE,
-            "Spring Boot and JDBC on PostgreSQL",
-            run -> postgres(run, false)));
+        onPostgres(
+                "http-single-postgresql",
+                Groups.HTTP_SINGLE,
+                "Spring Boot and JDBC on PostgreSQL",
+                run -> postgres(run, false))
+            .runs(3));
   }
 
   private static List<Figure> spor(Run run, boolean batches) throws Exception {

@@ -47,16 +47,14 @@ final class Load {
           Thread.ofPlatform()
               .daemon()
               .start(() -> {
-                try (var socket = new Socket(server.getHost(), server.getPort())) {
-                  socket.setTcpNoDelay(true);
+                try (var connection = new Connection(server)) {
                   ready.countDown();
                   start.await();
-                  var in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
                   for (int at = next.getAndIncrement();
                       at < bodies.size();
                       at = next.getAndIncrement()) {
                     long begun = System.nanoTime();
-                    exchange(socket, in, bodies.get(at));
+                    exchange(connection, bodies.get(at));
                     nanos[at] = System.nanoTime() - begun;
                   }
                 } catch (Exception e) {
@@ -85,23 +83,56 @@ final class Load {
     }
   }
 
-  private void exchange(Socket socket, InputStream in, byte[] body) throws IOException {
+  /// Kept until the server lets go of it, as servers do after some requests.
+  private static final class Connection implements AutoCloseable {
+    private final URI server;
+    private Socket socket;
+    private InputStream in;
+
+    Connection(URI server) throws IOException {
+      this.server = server;
+      socket = connect();
+      in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+    }
+
+    private Socket connect() throws IOException {
+      var connected = new Socket(server.getHost(), server.getPort());
+      connected.setTcpNoDelay(true);
+      return connected;
+    }
+
+    void again() throws IOException {
+      socket.close();
+      socket = connect();
+      in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  private void exchange(Connection connection, byte[] body) throws IOException {
+    var in = connection.in;
     var begin = (head + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
     var request = Arrays.copyOf(begin, begin.length + body.length);
     System.arraycopy(body, 0, request, begin.length, body.length);
-    socket.getOutputStream().write(request);
+    connection.socket.getOutputStream().write(request);
     var status = line(in);
     if (!status.startsWith("HTTP/1.1 20")) {
       throw new IOException("answered " + status);
     }
     long length = 0;
     boolean chunked = false;
+    boolean over = false;
     for (var field = line(in).toLowerCase(Locale.ROOT);
         !field.isEmpty();
         field = line(in).toLowerCase(Locale.ROOT)) {
       if (field.startsWith("content-length:")) {
         length = Long.parseLong(field.substring(15).strip());
       }
+      over |= field.startsWith("connection:") && field.endsWith("close");
       chunked |= field.startsWith("transfer-encoding:") && field.endsWith("chunked");
     }
     do {
@@ -113,6 +144,9 @@ final class Load {
         line(in);
       }
     } while (chunked && length > 0);
+    if (over) {
+      connection.again();
+    }
   }
 
   private static String line(InputStream in) throws IOException {

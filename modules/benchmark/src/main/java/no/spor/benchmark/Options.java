@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param scenarios none for all
 /// @param check whether to compare with the kept results instead of keeping new ones
 /// @param parts whether to measure the parts alone
+/// @param large how many events the large directory holds
+/// @param largeData where it is made or found, and left; null for a temporary one
 /// @param child the scenario that this process is a run of
 record Options(
     Path home,
@@ -22,13 +24,15 @@ record Options(
     boolean parts,
     List<String> scenarios,
     Path temp,
+    int large,
+    @Nullable Path largeData,
     @Nullable Path json,
     @Nullable String child) {
 
   static final String USAGE =
       """
       Usage: spor bench [--quick] [--events N] [--runs N] [--scenario NAME[,NAME…]] [--check]
-                        [--data DIR] [--temp DIR] [--json FILE]
+                        [--large N] [--large-data DIR] [--data DIR] [--temp DIR] [--json FILE]
       Measures Spor beside what a team would otherwise use, each run in a process of its own.
 
         --quick           fewer events, three runs
@@ -37,6 +41,8 @@ record Options(
         --scenario NAMES  only these
         --check           compares with the kept results, in ratios; keeps nothing; ends with 1 where
                           one got worse
+        --large N         events in the large directory (default 10000000; with --quick 100000)
+        --large-data DIR  makes the large directory here and leaves it, or uses one left before
         --data DIR        where the real check-ins lie (default ../shared/data)
         --temp DIR        on the disk to measure (default: the system's)
         --parts           measures the parts of an event's way instead, with JMH
@@ -55,6 +61,8 @@ record Options(
     boolean check = false;
     boolean parts = false;
     List<String> scenarios = List.of();
+    int large = 0;
+    Path largeData = null;
     Path json = null;
     String child = null;
     for (int i = 0; i < arguments.length; i++) {
@@ -75,6 +83,8 @@ record Options(
             case "--scenario" -> scenarios = List.of(value.split(","));
             case "--data" -> data = Path.of(value).toAbsolutePath();
             case "--temp" -> temp = Path.of(value).toAbsolutePath();
+            case "--large" -> large = Integer.parseInt(value);
+            case "--large-data" -> largeData = Path.of(value).toAbsolutePath();
             case "--json" -> json = Path.of(value).toAbsolutePath();
             case "--child" -> child = value;
             default -> throw new IllegalArgumentException(name);
@@ -92,12 +102,19 @@ record Options(
         parts,
         scenarios,
         temp,
+        large > 0 ? large : quick ? 100_000 : 10_000_000,
+        largeData,
         json,
         child);
   }
 
+  /// @param parent where a temporary one is
+  Path large(Path parent) {
+    return largeData != null ? largeData : parent.resolve("large");
+  }
+
   int warmUp() {
-    return Math.min(events, quick ? 20_000 : 100_000);
+    return Math.min(events, quick ? 20_000 : 50_000);
   }
 
   boolean wants(Scenario scenario) {
@@ -106,6 +123,6 @@ record Options(
 
   /// Only a full run is worth keeping.
   boolean keeps() {
-    return !quick && !check && scenarios.isEmpty();
+    return !quick && !check && scenarios.isEmpty() && large == 10_000_000;
   }
 }

@@ -6,7 +6,13 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import no.spor.benchmark.Scenario.Need;
+import no.spor.benchmark.Scenario.Work;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,23 +24,28 @@ final class Peers {
 
   private Peers() {}
 
+  private static Scenario onPostgres(String name, String group, String label, Work work) {
+    return Scenario.of(name, group, label, work).needing(Need.POSTGRESQL);
+  }
+
   static List<Scenario> all() {
     return List.of(
-        Scenario.onPostgres(
+        onPostgres(
             "postgresql",
             Groups.INGEST,
             "PostgreSQL, JSONB row, 3 indexes",
             run -> postgres(run, false)),
-        Scenario.onPostgres(
-            "pgcrypto",
-            Groups.INGEST,
-            "PostgreSQL, pgcrypto with a key per person",
-            run -> postgres(run, true)),
+        onPostgres(
+                "pgcrypto",
+                Groups.INGEST,
+                "PostgreSQL, pgcrypto with a key per person",
+                run -> postgres(run, true))
+            .runs(3),
         Scenario.of("sqlite", Groups.INGEST, "SQLite, JSON row, 3 indexes", Peers::sqlite),
-        Scenario.onPostgres(
-            "postgresql-disk", Groups.DISK, "PostgreSQL, table and indexes", Peers::disk),
-        Scenario.onPostgres(
-            "postgresql-page", Groups.PAGE, "PostgreSQL, in clear", PeerPages::postgres));
+        onPostgres("postgresql-disk", Groups.DISK, "PostgreSQL, table and indexes", Peers::disk)
+            .runs(1),
+        onPostgres("postgresql-page", Groups.PAGE, "PostgreSQL, in clear", PeerPages::postgres)
+            .runs(3));
   }
 
   /// The usual home-made audit table.
@@ -62,10 +73,37 @@ final class Peers {
       }
       createTable(connection, encrypted ? "bytea" : "jsonb");
       String data = encrypted ? "pgp_sym_encrypt(?, ?, 's2k-mode=0')" : "?::jsonb";
-      insert(connection, run.checkins(), run.events(), run.warmUp(), data, encrypted);
+      fromSeveral(cluster, run, run.events(), run.warmUp(), data, encrypted);
       long begun = System.nanoTime();
-      insert(connection, run.checkins(), 0, run.events(), data, encrypted);
+      fromSeveral(cluster, run, 0, run.events(), data, encrypted);
       return List.of(Figure.rate(run.events(), System.nanoTime() - begun));
+    }
+  }
+
+  /// Over as many connections as Spor has callers.
+  private static void fromSeveral(
+      Postgres cluster, Run run, int from, int count, String data, boolean keyed) throws Exception {
+    int batches = (count + Run.BATCH - 1) / Run.BATCH;
+    var next = new AtomicInteger();
+    try (var workers = Executors.newFixedThreadPool(Run.CALLERS)) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < Run.CALLERS; i++) {
+        running.add(
+            workers.submit(() -> {
+              try (var connection = cluster.connect()) {
+                var own = run.checkins().copy();
+                for (int at = next.getAndIncrement(); at < batches; at = next.getAndIncrement()) {
+                  int begin = at * Run.BATCH;
+                  int size = Math.min(Run.BATCH, count - begin);
+                  insert(connection, own, from + begin, size, data, keyed);
+                }
+              }
+              return null;
+            }));
+      }
+      for (var one : running) {
+        one.get();
+      }
     }
   }
 
@@ -93,6 +131,7 @@ final class Peers {
         }
         if (keyed) {
           person.executeBatch();
+          connection.commit(); // else two would wait for each other's people
         }
         insert.executeBatch();
         connection.commit();

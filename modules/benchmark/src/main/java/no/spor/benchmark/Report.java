@@ -14,16 +14,35 @@ final class Report {
   static String text(Results results) {
     var text = new StringBuilder();
     Map<String, List<Row>> tables = new LinkedHashMap<>();
+    targets(text, results);
     for (var row : results.rows()) {
+      if (Growth.is(row)) {
+        continue;
+      }
       tables
           .computeIfAbsent(row.group() + ": " + row.metric(), _ -> new java.util.ArrayList<>())
           .add(row);
     }
     tables.forEach((title, rows) -> table(text, title, rows));
+    text.append(Growth.text(results));
     for (var left : results.left()) {
       text.append("left out: ").append(left).append('\n');
     }
     return text.toString();
+  }
+
+  private static void targets(StringBuilder text, Results results) {
+    var lines = Targets.of(results).stream().filter(line -> line.measured().isPresent()).toList();
+    if (lines.isEmpty()) {
+      return;
+    }
+    text.append("Targets\n");
+    for (var line : lines) {
+      text.append(
+          "  %-72s %16s %16s  %s%n"
+              .formatted(line.words(), line.target(), line.value(), line.verdict()));
+    }
+    text.append('\n');
   }
 
   private static void table(StringBuilder text, String title, List<Row> rows) {
@@ -59,7 +78,14 @@ final class Report {
         .machine()
         .forEach(
             (name, fact) -> text.append("- ").append(name).append(": ").append(fact).append('\n'));
-    text.append("\n```\n").append(text(results)).append("```\n");
+    text.append("\n| target | set | measured | |\n|---|---|---|---|\n");
+    for (var line : Targets.of(results)) {
+      text.append(
+          "| %s | %s | %s | %s |%n"
+              .formatted(line.words(), line.target(), line.value(), line.verdict()));
+    }
+    text.append(Growth.markdown(results));
+    text.append("\n## Everything\n\n```\n").append(text(results)).append("```\n");
     return text.toString();
   }
 }

@@ -11,8 +11,21 @@ import java.util.List;
 /// @param folder empty, on the disk that is measured; deleted afterwards
 /// @param events how many to record
 /// @param warmUp how many to record before, elsewhere
-record Run(Path folder, Checkins checkins, int events, int warmUp) {
+/// @param large the directory that scenarios share
+/// @param largeEvents how many events are in it
+/// @param home the project
+record Run(
+    Path folder,
+    Checkins checkins,
+    int events,
+    int warmUp,
+    Path large,
+    int largeEvents,
+    Path home) {
   static final int BATCH = 500;
+
+  /// As many wait for an acknowledgement at a time, in Spor and in its peers.
+  static final int CALLERS = 4;
 
   /// @return a new folder
   Path fresh(String name) {

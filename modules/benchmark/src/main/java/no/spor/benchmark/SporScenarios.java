@@ -4,34 +4,29 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import no.spor.insight.Timeline.Question;
-import no.spor.ledger.LedgerRecord;
+import no.spor.benchmark.Pages.By;
+import no.spor.ledger.verify.Verifier;
+import no.spor.rights.verify.RecordedHistory;
+import no.spor.server.StoredLedger;
 
 /// Spor in the same process as what drives it.
 final class SporScenarios {
-  static final int THREADS = 2;
-  private static final long SEED = 7;
+  static final int THREADS = Run.CALLERS;
+  static final String SHOWN = "events/s until the timeline shows them";
+  private static final int QUESTIONS = 400;
 
   private SporScenarios() {}
 
   static List<Scenario> all() {
     return List.of(
         Scenario.of("ingest", Groups.INGEST, "Spor", SporScenarios::ingest),
-        Scenario.of(
-            "ingest-timeline",
-            Groups.INGEST,
-            "Spor, until the timeline shows it",
-            SporScenarios::ingestTimeline),
         Scenario.of("rebuild", Groups.REBUILD, "Spor, all views", SporScenarios::rebuild),
-        Scenario.of("page", Groups.PAGE, "Spor", SporScenarios::page),
-        Scenario.of("disk", Groups.DISK, "Spor, sealed and provable", SporScenarios::disk),
-        Scenario.of("start", Groups.START, "Spor", SporScenarios::start));
+        Scenario.of("verify", Groups.VERIFY, "Spor, entries verified", SporScenarios::verify)
+            .runs(3),
+        Scenario.of("page", Groups.PAGE, "Spor", SporScenarios::page).runs(3),
+        Scenario.of("disk", Groups.DISK, "Spor, sealed and provable", SporScenarios::disk).runs(1));
   }
 
   private static void warmUp(Run run) throws Exception {
@@ -48,25 +43,14 @@ final class SporScenarios {
       long cpu = cpuNanos();
       long begun = System.nanoTime();
       node.record(batches, THREADS);
-      long took = System.nanoTime() - begun;
-      cpu = cpuNanos() - cpu;
-      return List.of(
-          Figure.rate(run.events(), took), Figure.less("µs CPU/event", cpu / 1e3 / run.events()));
-    }
-  }
-
-  private static List<Figure> ingestTimeline(Run run) throws Exception {
-    warmUp(run);
-    var batches = run.batches();
-    try (var node = new SporNode(run.fresh("data"))) {
-      long cpu = cpuNanos();
-      long begun = System.nanoTime();
-      node.record(batches, THREADS);
+      long acknowledged = System.nanoTime() - begun;
       node.awaitTimeline();
-      long took = System.nanoTime() - begun;
+      long shown = System.nanoTime() - begun;
       cpu = cpuNanos() - cpu;
       return List.of(
-          Figure.rate(run.events(), took), Figure.less("µs CPU/event", cpu / 1e3 / run.events()));
+          Figure.rate(run.events(), acknowledged),
+          Figure.more(SHOWN, run.events() * 1e9 / shown),
+          Figure.less("µs CPU/event, timeline and all", cpu / 1e3 / run.events()));
     }
   }
 
@@ -85,7 +69,7 @@ final class SporScenarios {
     }
   }
 
-  private static void rebuild(SporNode node) throws InterruptedException {
+  static void rebuild(SporNode node) throws InterruptedException {
     var timeline = node.node().timeline();
     timeline.rebuild();
     while (timeline.behind() == 0) {
@@ -98,54 +82,11 @@ final class SporScenarios {
     try (var node = new SporNode(run.fresh("data"))) {
       fill(node, run);
       List<Figure> figures = new ArrayList<>();
-      figures.addAll(pages(run, node, "by person", SporScenarios::ofPerson));
-      figures.addAll(pages(run, node, "by tenant, type and day", SporScenarios::ofDay));
+      for (var by : By.values()) {
+        figures.addAll(Pages.ask(node, run.checkins(), run.events(), by, QUESTIONS).figures(by));
+      }
       return figures;
     }
-  }
-
-  @FunctionalInterface
-  private interface Asking {
-    Question about(Checkin checkin);
-  }
-
-  private static Question ofPerson(Checkin checkin) {
-    return new Question(
-        SporNode.TENANT, checkin.user(), List.of(), null, null, Map.of(), 100, null);
-  }
-
-  private static Question ofDay(Checkin checkin) {
-    var day = checkin.time().truncatedTo(ChronoUnit.DAYS);
-    return new Question(
-        SporNode.TENANT,
-        null,
-        List.of(Checkin.TYPE),
-        day,
-        day.plus(1, ChronoUnit.DAYS),
-        Map.of(),
-        100,
-        null);
-  }
-
-  private static List<Figure> pages(Run run, SporNode node, String what, Asking asking) {
-    var random = new Random(SEED);
-    int count = 400;
-    var nanos = new double[count];
-    for (int i = -count; i < count; i++) {
-      var question = asking.about(run.checkins().at(random.nextInt(run.events())));
-      long begun = System.nanoTime();
-      var page = node.node().timeline().query(SporNode.OFFICER, "benchmark", question);
-      if (page.events().isEmpty()) {
-        throw new IllegalStateException("an empty page");
-      }
-      if (i >= 0) {
-        nanos[i] = System.nanoTime() - begun;
-      }
-    }
-    Arrays.sort(nanos);
-    return List.of(
-        Figure.less("ms p50, " + what, nanos[count / 2] / 1e6),
-        Figure.less("ms p99, " + what, nanos[count * 99 / 100] / 1e6));
   }
 
   /// In pieces, so that any number of events fits the memory.
@@ -184,26 +125,29 @@ final class SporScenarios {
     }
   }
 
-  private static List<Figure> start(Run run) throws Exception {
+  /// As `ops/spor verify --data` does it.
+  private static List<Figure> verify(Run run) throws Exception {
     var data = run.fresh("data");
     try (var node = new SporNode(data)) {
       fill(node, run);
     }
-    try (var node = new SporNode(run.fresh("warm-up"))) {
-      node.record(run.warmUpBatches(), THREADS);
-    }
+    check(run, data); // warm-up
+    return List.of(Figure.rate(run.events(), check(run, data)));
+  }
+
+  private static long check(Run run, Path data) {
     long begun = System.nanoTime();
-    try (var node = new SporNode(data)) {
-      double ready = (System.nanoTime() - begun) / 1e6;
-      var last = node.node().ledger().read(node.node().ledger().size() - 1);
-      if (last.map(LedgerRecord::position).isEmpty()) {
-        throw new IllegalStateException("nothing to read");
+    try (var stored = StoredLedger.open(data, null)) {
+      var report =
+          Verifier.of(stored.blocks())
+              .rules(new RecordedHistory(stored.payloads()))
+              .tiles(stored.tiles())
+              .run();
+      if (!report.sound() || report.records() < run.events()) {
+        throw new IllegalStateException("not sound: " + report);
       }
-      System.gc();
-      double heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1048576.0;
-      return List.of(
-          Figure.less("ms until ready", ready), Figure.less("MiB of heap in use then", heap));
     }
+    return System.nanoTime() - begun;
   }
 
   static long cpuNanos() {

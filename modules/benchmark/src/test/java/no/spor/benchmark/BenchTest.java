@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import no.spor.benchmark.Figure.Best;
@@ -35,14 +36,16 @@ class BenchTest {
   @Test
   void smallRunsGiveFigures() throws Exception {
     Checkins checkins = Checkins.in(temp.resolve("none"), Instant.now());
-    for (String name : List.of("ingest-timeline", "page", "disk", "sqlite", "limit-both")) {
+    for (String name : List.of("ingest", "page", "disk", "sqlite", "axon-h2", "limit-both")) {
       Scenario scenario =
           Bench.scenarios().stream()
               .filter(one -> one.name().equals(name))
               .findFirst()
               .orElseThrow();
-      Run run = new Run(temp.resolve(name), checkins, 1_200, 500);
-      List<Figure> figures = scenario.work().run(run);
+      Run run =
+          new Run(temp.resolve(name), checkins, 1_200, 500, temp.resolve("large"), 2_000, temp);
+      List<Figure> figures = new ArrayList<>();
+      scenario.work().run(run).forEach(figures::add);
       assertThat(figures).isNotEmpty().allMatch(figure -> figure.value() > 0);
       assertThat(figures.stream().map(Figure::line).map(Figure::parse).toList()).isEqualTo(figures);
     }

@@ -157,7 +157,8 @@ class WallsTest {
                   Room.INSIGHT,
                   Room.RIGHTS,
                   Room.CONFORMANCE,
-                  Room.SERVER),
+                  Room.SERVER,
+                  Room.BENCHMARK),
               "org.axonframework..")
           .because(
               "an upgrade of Axon shall be a day's work: stores and the recorder speak the ledger's"

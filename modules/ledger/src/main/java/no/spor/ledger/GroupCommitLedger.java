@@ -11,12 +11,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A [Ledger] over a [LedgerStore], with one [Appender].
 final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
   private static final Logger LOG = System.getLogger(GroupCommitLedger.class.getName());
   private static final int READ_AT_ONCE = 16;
+  private static final int POSITIONS_A_SLICE = 8;
+  private static final int MOST_SLICES = 8;
 
   private final LedgerStore store;
   private final RecordIdentity identity;
@@ -124,15 +127,39 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
 
   @Override
   public Map<Long, LedgerRecord> read(Collection<Long> positions) {
+    var wanted = List.copyOf(new TreeSet<>(positions));
+    int slices = Math.clamp(wanted.size() / POSITIONS_A_SLICE, 1, MOST_SLICES);
     var found = new TreeMap<Long, LedgerRecord>();
+    if (slices == 1) {
+      scattered(wanted).forEach(one -> found.put(one.position(), one));
+    } else {
+      IntStream.range(0, slices)
+          .parallel()
+          .mapToObj(i ->
+              scattered(
+                  wanted.subList(wanted.size() * i / slices, wanted.size() * (i + 1) / slices)))
+          .toList()
+          .forEach(slice -> slice.forEach(one -> found.put(one.position(), one)));
+    }
+    return found;
+  }
+
+  /// Places of a timeline lie far apart: the blocks they are in are not kept, for they would drive
+  /// out what others read again and again, and what is kept for a while is dear to collect.
+  private List<LedgerRecord> scattered(List<Long> ascending) {
+    var found = new ArrayList<LedgerRecord>(ascending.size());
     BlockReader reader = null;
-    for (long position : new TreeSet<>(positions)) {
+    for (long position : ascending) {
+      if (position < 0 || position >= size) {
+        continue;
+      }
       if (reader == null || reader.block().head().endPosition() <= position) {
-        reader = holding(position);
+        reader = cache.holding(position);
+        if (reader == null) {
+          reader = new BlockReader(store.blockAt(position).orElseThrow(() -> hidden(position)));
+        }
       }
-      if (reader != null) {
-        reader.record(position).ifPresent(one -> found.put(one.position(), one));
-      }
+      reader.record(position).ifPresent(found::add);
     }
     return found;
   }

@@ -1,9 +1,11 @@
 package no.spor.storage.sqlite;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.zip.CRC32C;
 import no.spor.ledger.LedgerDamageException;
 
@@ -25,6 +27,9 @@ final class AtRest {
 
   /// Nothing shorter has ever become shorter.
   private static final int WORTH_TRYING = 64;
+
+  /// Making one costs as much as unpacking a block.
+  private static final ArrayBlockingQueue<ZstdDecompressCtx> IDLE = new ArrayBlockingQueue<>(16);
 
   private AtRest() {}
 
@@ -73,14 +78,20 @@ final class AtRest {
   }
 
   private static byte[] unpackFrame(byte[] packed, int from, int length) {
+    var idle = IDLE.poll();
+    var context = idle == null ? new ZstdDecompressCtx() : idle;
     try {
       var bytes = new byte[length];
-      if (Zstd.decompressByteArray(bytes, 0, length, packed, from, packed.length - from)
+      if (context.decompressByteArray(bytes, 0, length, packed, from, packed.length - from)
           == length) {
         return bytes;
       }
     } catch (ZstdException e) {
       throw damage();
+    } finally {
+      if (!IDLE.offer(context)) {
+        context.close();
+      }
     }
     throw damage();
   }

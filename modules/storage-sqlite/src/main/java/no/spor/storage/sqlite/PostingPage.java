@@ -119,7 +119,8 @@ final class PostingPage {
     return new Term(longAt(bytes, at), intAt(bytes, at + 8));
   }
 
-  /// @return index of the term's list; −1 where there is none
+  /// @return index of the term's first list; −1 where there is none. More of them may follow: a
+  ///   long list is written in pieces
   int find(Term term) {
     int low = 0;
     int high = count - 1;
@@ -131,7 +132,7 @@ final class PostingPage {
         by = Integer.compare(intAt(bytes, at + 8), term.low());
       }
       if (by == 0) {
-        return middle;
+        return first(middle);
       }
       if (by < 0) {
         low = middle + 1;
@@ -140,6 +141,24 @@ final class PostingPage {
       }
     }
     return -1;
+  }
+
+  private int first(int index) {
+    int first = index;
+    while (first > 0 && sameTerm(first - 1, index)) {
+      first--;
+    }
+    return first;
+  }
+
+  /// @return whether the list after this one goes on with its term
+  boolean continues(int index) {
+    return index + 1 < count && sameTerm(index, index + 1);
+  }
+
+  private boolean sameTerm(int one, int other) {
+    return Arrays.equals(
+        bytes, entry(one), entry(one) + Term.BYTES, bytes, entry(other), entry(other) + Term.BYTES);
   }
 
   /// @return before the first place of a list

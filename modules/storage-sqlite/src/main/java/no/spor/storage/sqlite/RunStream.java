@@ -13,6 +13,8 @@ final class RunStream implements PlaceStream {
   private final Term term;
   private final Allowance allowance;
   private int pageIndex;
+  private @Nullable PostingPage page;
+  private int list;
   private @Nullable PostingCursor places;
   private boolean begun;
   private boolean ended;
@@ -56,13 +58,20 @@ final class RunStream implements PlaceStream {
 
   private void turnTo(int index) throws SQLException {
     pageIndex = index;
-    var page = TimelineRuns.page(session, run, index);
-    int list = page.find(term);
-    places = list < 0 ? null : page.cursor(list);
+    var turned = TimelineRuns.page(session, run, index);
+    page = turned;
+    list = turned.find(term);
+    places = list < 0 ? null : turned.cursor(list);
   }
 
   private void advance() throws SQLException {
     while (places == null || !places.next()) {
+      var here = page;
+      if (places != null && here != null && here.continues(list)) {
+        list++;
+        places = here.cursor(list);
+        continue;
+      }
       if (!directory.beginsWith(pageIndex + 1, term)) {
         ended = true;
         return;

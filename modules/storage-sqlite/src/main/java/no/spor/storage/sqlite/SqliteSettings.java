@@ -32,7 +32,7 @@ public record SqliteSettings(
 
   /// For keys: each commit is durable, what is destroyed is overwritten.
   public static SqliteSettings mustBeAbleToForget() {
-    return new SqliteSettings(true, true, 4096, true, 16 * MIB, 0, 4 * MIB, 4);
+    return new SqliteSettings(true, true, 4096, true, 16 * MIB, 0, 32 * MIB, 4);
   }
 
   /// For small stores of which every commit counts.
