@@ -1,8 +1,10 @@
 package no.spor.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -118,6 +121,74 @@ class ManifestsTest {
         assertThat(known).as("%s", file).contains(named.group());
       }
     }
+  }
+
+  @Test
+  void kustomizeBuildsBothSetsWhereItIsThere() throws Exception {
+    assumeThat(onPath("kubectl")).as("skipped: no kubectl on the path").isTrue();
+    for (String set : List.of("base", "mongodb")) {
+      Process kubectl =
+          new ProcessBuilder("kubectl", "kustomize", "ops/kubernetes/" + set)
+              .directory(Repository.file(".").toFile())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(kubectl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(kubectl.waitFor()).as(said).isZero();
+      List<String> kinds = new ArrayList<>();
+      for (String document : said.split("\n---\n")) {
+        JsonNode one = new YAMLMapper().readTree(document);
+        kinds.add(one.path("kind").asString());
+        if (!kinds.getLast().equals("Namespace")) {
+          assertThat(one.at("/metadata/namespace").asString()).as(document).isEqualTo("spor");
+        }
+      }
+      assertThat(kinds)
+          .containsExactlyInAnyOrder(
+              "Namespace", "Service", "StatefulSet", "PodDisruptionBudget", "NetworkPolicy");
+    }
+  }
+
+  /// No schema is at hand: that all of it can be read, and that no key is there twice.
+  @Test
+  void everyYamlFileCanBeReadAndSaysNothingTwice() throws IOException {
+    YAMLMapper strict =
+        YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    List<Path> files;
+    try (Stream<Path> all =
+        Stream.concat(Files.walk(Repository.file("ops")), Files.walk(Repository.file("grafana")))) {
+      files = all.filter(file -> file.toString().endsWith(".yaml")).toList();
+    }
+    assertThat(files).hasSizeGreaterThan(10);
+    for (Path file : files) {
+      assertThat(strict.readTree(Files.readAllBytes(file)).isObject()).as("%s", file).isTrue();
+    }
+  }
+
+  @Test
+  void theComposeFilesNameFilesThatAreThereAndRunSporAsTheImageDoes() throws IOException {
+    for (String file : List.of("ops/compose.yaml", "ops/compose-single.yaml")) {
+      JsonNode services = PanelQueries.yaml(file).path("services");
+      assertThat(services.isEmpty()).as(file).isFalse();
+      for (JsonNode service : services) {
+        for (JsonNode volume : service.path("volumes")) {
+          String source = volume.asString().split(":")[0];
+          if (source.startsWith(".")) {
+            assertThat(Repository.file("ops").resolve(source)).as(file).exists();
+          }
+        }
+        JsonNode build = service.path("build");
+        if (!build.isMissingNode()) {
+          Path context = Repository.file("ops").resolve(build.path("context").asString());
+          assertThat(context.resolve(build.path("dockerfile").asString())).as(file).exists();
+          assertThat(service.path("read_only").asBoolean()).as(file).isTrue();
+        }
+      }
+    }
+  }
+
+  private static boolean onPath(String program) {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   private static JsonNode named(String kind) throws IOException {

@@ -220,6 +220,14 @@ final class MongoPlace implements AutoCloseable {
               + " was written by a newer version of Spor: start that one",
           null);
     }
+    if (found.getInt32("version").getValue() < duty.version()) {
+      throw new MongoStoreException(
+          "the database "
+              + settings.database()
+              + " was written by an older version of Spor, which this one does not bring forward:"
+              + " copy its ledger to new databases (spor copy), with that version's keys",
+          null);
+    }
   }
 
   /// @return whether nothing but ids that stand already was refused
