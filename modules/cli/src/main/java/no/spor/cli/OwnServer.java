@@ -63,6 +63,24 @@ final class OwnServer implements AutoCloseable {
     return ServerAccess.to(url, key);
   }
 
+  /// Has its JVM collect all garbage, so that what is in use then is needed.
+  void collect() {
+    try {
+      new ProcessBuilder(
+              Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+              Long.toString(process.pid()),
+              "GC.run")
+          .redirectOutput(Redirect.DISCARD)
+          .redirectError(Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException missing) {
+      throw new CommandFailedException("the JDK's jcmd cannot be run");
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
     process.destroy();

@@ -20,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Keeps a server working at a steady rate over HTTP, then reads everything back, event by event.
 final class Soak {
+  /// Where nobody can have a server collect.
+  static final Runnable NOTHING = () -> {};
+
   private static final int BATCH = 100;
   private static final int SENDERS = 8;
   private static final int PEOPLE = 1_000;
@@ -28,6 +31,7 @@ final class Soak {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final ServerAccess server;
+  private final Runnable collect;
   private final ServerAccess emitter;
   private final ServerAccess auditor;
   private final String tenant = "soak-" + UUID.randomUUID().toString().substring(0, 8);
@@ -40,10 +44,13 @@ final class Soak {
   private final long[] latencyMicros;
   private final SoakWatch watch = new SoakWatch();
   private long doubled;
+  private long collected;
 
   /// @param server with the key of the operator's administrator
-  Soak(ServerAccess server, int rate, int seconds) {
+  /// @param collect has the server's JVM collect garbage, where that can be done
+  Soak(ServerAccess server, Runnable collect, int rate, int seconds) {
     this.server = server;
+    this.collect = collect;
     this.rate = rate;
     this.all = (long) rate * seconds / BATCH * BATCH;
     this.latencyMicros = new long[(int) (all / BATCH)];
@@ -95,7 +102,7 @@ final class Soak {
       }
       while (running.stream().anyMatch(one -> !one.isDone())) {
         LockSupport.parkNanos(LOOK_NANOS);
-        watch.look(server.getOpen("/actuator/prometheus"));
+        look();
         progress.accept(acknowledged.get());
       }
       for (Future<?> one : running) {
@@ -110,6 +117,19 @@ final class Soak {
           : new CommandFailedException("a sender failed: " + failed.getCause());
     }
     return acknowledged.get() / ((System.nanoTime() - begun) / 1e9);
+  }
+
+  /// Each second; each tenth of the events right after a collection.
+  private void look() {
+    boolean collecting = acknowledged.get() >= (collected + 1) * all / 10;
+    if (collecting) {
+      collected++;
+      collect.run();
+    }
+    watch.look(server.getOpen("/actuator/prometheus"));
+    if (collecting && collect != NOTHING) {
+      watch.collected();
+    }
   }
 
   private void sendSome(long begun) {
@@ -180,7 +200,8 @@ final class Soak {
   /// @param events how many
   /// @param missing acknowledged and not there
   /// @param twice there more than once
-  record ReadBack(long events, long missing, long twice) {}
+  /// @param first number of the first that is missing; −1 where none is
+  record ReadBack(long events, long missing, long twice, long first) {}
 
   /// Reads the tenant's whole timeline.
   ReadBack readBack(LongConsumer progress) {
@@ -201,7 +222,8 @@ final class Soak {
       progress.accept(events);
       cursor = page.path("next").isNull() ? "" : "\"" + page.path("next").asString() + "\"";
     } while (!cursor.isEmpty());
-    return new ReadBack(events, all - seen.cardinality(), twice);
+    int first = seen.nextClearBit(0);
+    return new ReadBack(events, all - seen.cardinality(), twice, first < all ? first : -1);
   }
 
   /// The view may be behind for a moment.

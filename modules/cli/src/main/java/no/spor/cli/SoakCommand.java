@@ -51,15 +51,15 @@ final class SoakCommand implements Callable<Integer> {
           "--seconds from 1, --rate from 100, in all up to 2^31 events");
     }
     if (server.given()) {
-      return run(server);
+      return run(server, Soak.NOTHING);
     }
     try (OwnServer own = OwnServer.start(TemporaryData.create("spor-soak-"))) {
-      return run(own.access());
+      return run(own.access(), own::collect);
     }
   }
 
-  private int run(ServerAccess access) {
-    Soak soak = new Soak(access, rate, seconds);
+  private int run(ServerAccess access, Runnable collect) {
+    Soak soak = new Soak(access, collect, rate, seconds);
     double reached;
     try (ProgressBar bar = ProgressBar.onTerminal("sending", soak.all())) {
       reached = soak.send(done -> bar.at(done, done));
@@ -76,14 +76,15 @@ final class SoakCommand implements Callable<Integer> {
     held &=
         verdict(
             back.missing() == 0 && back.twice() == 0 && soak.doubled() == 0,
-            "read back %,d: lost %,d, doubled %,d",
+            "read back %,d: lost %,d, doubled %,d%s",
             back.events(),
             back.missing(),
-            back.twice() + soak.doubled());
+            back.twice() + soak.doubled(),
+            back.first() < 0 ? "" : "; the first that is lost: " + back.first());
     held &=
         verdict(
             watch.flat(),
-            "heap after collections, MiB, by tenths of the time: %s",
+            "heap after collections, MiB, over the time: %s",
             watch.troughs().stream()
                 .map(bytes -> String.format(Locale.ROOT, "%.0f", bytes / 1024 / 1024))
                 .collect(Collectors.joining(" ")));

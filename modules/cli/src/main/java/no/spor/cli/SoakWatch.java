@@ -18,6 +18,7 @@ final class SoakWatch {
   private static final int WINDOWS = 10;
 
   private final List<Double> heap = new ArrayList<>();
+  private final List<Double> live = new ArrayList<>();
   private double checkpointAge;
   private double queue;
 
@@ -56,8 +57,17 @@ final class SoakWatch {
     return queue;
   }
 
-  /// What was in use right after collections: the least of each tenth of the time.
+  /// What was in use at the last look, which came right after a collection.
+  void collected() {
+    live.add(heap.getLast());
+  }
+
+  /// What was in use after collections: where nobody collected on purpose, the least of each tenth
+  /// of the time.
   List<Double> troughs() {
+    if (live.size() >= WINDOWS / 2) {
+      return List.copyOf(live);
+    }
     List<Double> troughs = new ArrayList<>();
     for (int i = 0; i < WINDOWS; i++) {
       List<Double> window =
@@ -67,18 +77,30 @@ final class SoakWatch {
     return troughs;
   }
 
-  /// @return whether the second half of the time needed no more than the first, warm-up apart
+  /// Judges by what is left after collections on purpose; else, since a collector may let garbage
+  /// lie for minutes, by the least of the middle and of the last third of the time.
+  ///
+  /// @return whether the later part needed no more than the earlier, warm-up apart
   boolean flat() {
-    List<Double> troughs = troughs();
-    if (troughs.size() < WINDOWS) {
-      return true;
+    if (live.size() >= WINDOWS / 2) {
+      int half = live.size() / 2;
+      return within(most(live.subList(1, half)), most(live.subList(half, live.size())));
     }
-    double before = most(troughs.subList(1, WINDOWS / 2));
-    double after = most(troughs.subList(WINDOWS / 2, WINDOWS));
+    int third = heap.size() / 3;
+    return third == 0
+        || within(
+            least(heap.subList(third, 2 * third)), least(heap.subList(2 * third, heap.size())));
+  }
+
+  private static boolean within(double before, double after) {
     return after <= before * SLACK_SHARE + SLACK_BYTES;
   }
 
   private static double most(List<Double> values) {
     return values.stream().max(Double::compare).orElse(0.0);
+  }
+
+  private static double least(List<Double> values) {
+    return values.stream().min(Double::compare).orElse(0.0);
   }
 }

@@ -22,12 +22,19 @@ class SoakCommandTest {
   void aHeapThatGrowsIsNoticedAndOneThatOnlySawsIsNot() {
     SoakWatch saws = new SoakWatch();
     SoakWatch grows = new SoakWatch();
-    for (int i : IntStream.range(0, 200).toArray()) {
+    SoakWatch leaks = new SoakWatch();
+    for (int i : IntStream.range(0, 300).toArray()) {
       saws.look(heap(100 + i * 37 % 150));
       grows.look(heap(100 + i * 37 % 150 + i));
+      // Garbage hides it; a collection shows it.
+      leaks.look(heap(i % 30 == 29 ? 50 + i / 2 : 400));
+      if (i % 30 == 29) {
+        leaks.collected();
+      }
     }
     assertThat(saws.flat()).isTrue();
     assertThat(grows.flat()).isFalse();
+    assertThat(leaks.flat()).isFalse();
     grows.look("spor_ledger_checkpoint_age_seconds +Inf\n");
     assertThat(grows.oldestCheckpoint()).isInfinite();
   }
