@@ -10,7 +10,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import no.spor.benchmark.Scenario.Need;
 import org.openjdk.jmh.runner.Runner;
@@ -127,32 +131,44 @@ public final class Bench {
         .toList();
   }
 
-  private static String elapsed() {
-    var took = Duration.ofNanos(System.nanoTime() - BEGUN);
-    return "%d:%02d".formatted(took.toMinutes(), took.toSecondsPart());
+  private static Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - BEGUN);
   }
 
+  /// Round by round, so that a machine that grows slower does so for all; each scenario once at
+  /// least, and again while there is time.
   private static Results measure(Options options, Path temp)
       throws IOException, InterruptedException {
-    List<Results.Row> rows = new ArrayList<>();
+    Map<Scenario, List<List<Figure>>> runs = new LinkedHashMap<>();
     List<String> left = new ArrayList<>();
     for (var scenario : wanted(options, temp)) {
       if (scenario.needs().contains(Need.POSTGRESQL) && Postgres.programs().isEmpty()) {
         left.add(scenario.name() + " (" + scenario.label() + "): PostgreSQL is not installed");
-        continue;
+      } else {
+        runs.put(scenario, new ArrayList<>());
       }
-      List<List<Figure>> runs = new ArrayList<>();
-      try {
-        int count = Math.min(options.runs(), scenario.mostRuns());
-        for (int i = 1; i <= count; i++) {
-          System.err.printf("%s %s, run %d of %d%n", elapsed(), scenario.name(), i, count);
-          runs.add(run(options, scenario, temp));
-        }
-      } catch (IOException e) {
-        left.add(scenario.name() + " (" + scenario.label() + "): " + e.getMessage());
-      }
-      rows.addAll(Results.rows(scenario, runs));
     }
+    Map<Scenario, Duration> took = new HashMap<>();
+    for (int round = 1; round <= options.runs(); round++) {
+      for (var scenario : List.copyOf(runs.keySet())) {
+        var last = took.getOrDefault(scenario, Duration.ZERO);
+        if (round > scenario.mostRuns() || elapsed().plus(last).compareTo(options.within()) > 0) {
+          continue;
+        }
+        System.err.printf(
+            "%d:%02d %s, run %d%n",
+            elapsed().toMinutes(), elapsed().toSecondsPart(), scenario.name(), round);
+        var begun = elapsed();
+        try {
+          Objects.requireNonNull(runs.get(scenario)).add(run(options, scenario, temp));
+        } catch (IOException e) {
+          left.add(scenario.name() + " (" + scenario.label() + "): " + e.getMessage());
+        }
+        took.put(scenario, elapsed().minus(begun));
+      }
+    }
+    List<Results.Row> rows = new ArrayList<>();
+    runs.forEach((scenario, figures) -> rows.addAll(Results.rows(scenario, figures)));
     return new Results(
         Instant.now().toString(),
         Checkins.in(options.data(), Instant.now()).description(),

@@ -1,6 +1,7 @@
 package no.spor.benchmark;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param home the project
 /// @param data where the real check-ins may lie
 /// @param scenarios none for all
+/// @param within each scenario runs once at least, and again while that ends in time
 /// @param check whether to compare with the kept results instead of keeping new ones
 /// @param parts whether to measure the parts alone
 /// @param large how many events the large directory holds
@@ -19,6 +21,7 @@ record Options(
     Path data,
     int events,
     int runs,
+    Duration within,
     boolean quick,
     boolean check,
     boolean parts,
@@ -31,13 +34,14 @@ record Options(
 
   static final String USAGE =
       """
-      Usage: spor bench [--quick] [--events N] [--runs N] [--scenario NAME[,NAME…]] [--check]
+      Usage: spor bench [--quick] [--events N] [--runs N] [--within M] [--scenario NAME[,NAME…]] [--check]
                         [--large N] [--large-data DIR] [--data DIR] [--temp DIR] [--json FILE]
       Measures Spor beside what a team would otherwise use, each run in a process of its own.
 
         --quick           fewer events, three runs
         --events N        how many each run records (default 138957; with --quick 20000)
         --runs N          runs of each scenario (default 5)
+        --within M        no further runs of a scenario where that would end after M minutes
         --scenario NAMES  only these
         --check           compares with the kept results, in ratios; keeps nothing; ends with 1 where
                           one got worse
@@ -57,6 +61,7 @@ record Options(
     var temp = Path.of(System.getProperty("java.io.tmpdir"));
     int events = 0;
     int runs = 0;
+    var within = Duration.ofDays(1);
     boolean quick = false;
     boolean check = false;
     boolean parts = false;
@@ -79,6 +84,7 @@ record Options(
           var value = arguments[i];
           switch (name) {
             case "--events" -> events = Integer.parseInt(value);
+            case "--within" -> within = Duration.ofMinutes(Integer.parseInt(value));
             case "--runs" -> runs = Integer.parseInt(value);
             case "--scenario" -> scenarios = List.of(value.split(","));
             case "--data" -> data = Path.of(value).toAbsolutePath();
@@ -97,6 +103,7 @@ record Options(
         data,
         events > 0 ? events : quick ? 20_000 : 138_957,
         runs > 0 ? runs : quick ? 3 : 5,
+        within,
         quick,
         check,
         parts,
@@ -114,7 +121,7 @@ record Options(
   }
 
   int warmUp() {
-    return Math.min(events, quick ? 20_000 : 50_000);
+    return Math.min(events, quick ? 20_000 : 100_000);
   }
 
   boolean wants(Scenario scenario) {

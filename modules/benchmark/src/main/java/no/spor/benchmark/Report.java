@@ -51,14 +51,15 @@ final class Report {
     for (var row : rows) {
       int length = (int) Math.round(BAR * row.median() / most);
       text.append(
-          "  %-44s %10s  %s%s  (%s to %s)%n"
+          "  %-44s %10s  %s%s  (%s to %s; %d)%n"
               .formatted(
                   row.label(),
                   Figure.number(row.median()),
                   "█".repeat(length),
                   "·".repeat(BAR - length),
                   Figure.number(row.least()),
-                  Figure.number(row.most())));
+                  Figure.number(row.most()),
+                  row.values().size()));
     }
     text.append('\n');
   }
@@ -67,10 +68,10 @@ final class Report {
   static String markdown(Results results) {
     var text = new StringBuilder();
     text.append("# Results of the last full run of `ops/spor bench`\n\n");
-    text.append("Written by the command: do not edit. Medians of ")
+    text.append("Written by the command: do not edit. Medians of up to ")
         .append(results.runs())
         .append(
-            " runs, each in a process of its own; least and most behind the bar. Compare within")
+            " runs, each in a process of its own; behind the bar least, most and how many. Compare within")
         .append(" one run only.\n\n");
     text.append("- ").append(results.date()).append("; ").append(results.input());
     text.append("; %,d events a run%n".formatted(results.events()));

@@ -59,6 +59,30 @@ class BenchTest {
     assertThat(Regression.worse(kept, results(1_000, 10_000, 330))).hasSize(1);
   }
 
+  @Test
+  void whatIsKeptTellsTargetsAndDrawsGrowth() throws Exception {
+    List<Row> rows = new ArrayList<>(results(200_000, 1_000_000, 300).rows());
+    rows.add(new Row("postgresql", "", "peer", "events/s", Best.MORE, List.of(50_000.0)));
+    for (int point : Growing.points(10_000_000)) {
+      rows.add(
+          new Row(
+              Growing.GROW, "", "Spor", "events/s at " + point, Best.MORE, List.of(1e9 / point)));
+    }
+    Results results = new Results("", "", 1, 1, Map.of(), rows, List.of());
+    assertThat(Report.markdown(results))
+        .contains(
+            "| ingest, acknowledged ÷ PostgreSQL | ≥ 5.00 | 4.00 | missed by a factor of 1.25 |")
+        .contains("| ingest, acknowledged ÷ the measured limit | ≥ 0.400 | 0.200 |")
+        .contains("growth-ingest.svg");
+    Growth.write(results, temp);
+    assertThat(temp.resolve("growth-ingest.svg"))
+        .content()
+        .contains("<polyline")
+        .endsWith("</svg>\n");
+    results.write(temp.resolve("kept.json"));
+    assertThat(Results.read(temp.resolve("kept.json"))).isEqualTo(results);
+  }
+
   private static Results results(double rate, double limit, double bytes) {
     return new Results(
         "",
