@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.Function;
 import no.spor.server.LedgerCare;
+import no.spor.server.MongoOptions;
 import no.spor.server.NodeOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -41,8 +43,9 @@ final class LedgerCommand {
               paramLabel = "FILE",
               defaultValue = "${env:SPOR_ROOT_FILE}",
               description = "the root key's file")
-          @Nullable Path root) {
-    return run(data, root, options -> LedgerCare.rotateKey(options, InstantSource.system()));
+          @Nullable Path root,
+      @Mixin MongoAccess mongo) {
+    return run(data, root, mongo, options -> LedgerCare.rotateKey(options, InstantSource.system()));
   }
 
   @Command(
@@ -67,6 +70,7 @@ final class LedgerCommand {
               defaultValue = "${env:SPOR_ROOT_FILE}",
               description = "the root key's file")
           @Nullable Path root,
+      @Mixin MongoAccess mongo,
       @Option(
               names = "--origin",
               paramLabel = "NAME",
@@ -85,16 +89,22 @@ final class LedgerCommand {
               + " restored on purpose and nothing newer of it is left.");
     }
     return run(
-        data, root, options -> LedgerCare.continueUnder(options, origin, InstantSource.system()));
+        data,
+        root,
+        mongo,
+        options -> LedgerCare.continueUnder(options, origin, InstantSource.system()));
   }
 
-  private int run(Path data, @Nullable Path root, Function<NodeOptions, String> work) {
+  private int run(
+      Path data, @Nullable Path root, MongoAccess mongo, Function<NodeOptions, String> work) {
     if (!Files.isDirectory(data)) {
       throw new CommandFailedException("there is no data directory " + data);
     }
     Path rootFile = root == null || root.toString().isBlank() ? null : root;
     try {
-      String key = work.apply(NodeOptions.caring(data, rootFile));
+      NodeOptions options = NodeOptions.caring(data, rootFile);
+      MongoOptions elsewhere = mongo.options();
+      String key = work.apply(elsewhere == null ? options : options.withMongo(elsewhere));
       PrintWriter out = spec.commandLine().getOut();
       out.println(key);
       return 0;

@@ -10,6 +10,8 @@ import no.spor.ledger.LedgerDamageException;
 import no.spor.ledger.verify.KeyChain;
 import no.spor.ledger.verify.Report;
 import no.spor.ledger.verify.VerifierKey;
+import no.spor.server.MongoOptions;
+import no.spor.server.NodeOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "verify",
     description = {
       "Checks that recorded history is intact: nothing altered, dropped or reordered.",
-      "Of a directory (--data) everything, changing nothing in it; of a server (--url) the public"
+      "Of a directory (--data) or MongoDB (--store) everything, changing nothing; of a server (--url) the public"
           + " tree and, with SPOR_KEY of a tenant, that tenant's own events; of a file (--proof) that"
           + " an event stands in the log. Exit code 0: sound; 1: not; 2: could not check."
     },
@@ -35,6 +37,8 @@ final class VerifyCommand implements Callable<Integer> {
   private @Nullable Path data;
 
   @Mixin private ServerAccess server;
+
+  @Mixin private MongoAccess mongo;
 
   @Option(
       names = "--since",
@@ -98,11 +102,12 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private int check() throws IOException {
-    boolean ofServer = server.given() && data == null;
+    NodeOptions stores = stores();
+    boolean ofServer = server.given() && stores == null;
     VerifierKey held = vkey == null ? null : VerifierKey.parse(vkey);
     VerifyOutput out = new VerifyOutput(spec.commandLine().getOut(), spec.commandLine().getErr());
     if (proof != null) {
-      return new VerifyProof(out).check(Files.readAllBytes(proof), keys(held, ofServer));
+      return new VerifyProof(out).check(Files.readAllBytes(proof), keys(held, stores));
     }
     List<byte[]> older = new ArrayList<>();
     if (since != null) {
@@ -110,15 +115,26 @@ final class VerifyCommand implements Callable<Integer> {
     }
     VerifyProgress kept = new VerifyProgress(out, resume);
     Report report;
-    if (data != null) {
-      report = new VerifyData(out, threads, kept).check(data, root(), held, older);
+    if (stores != null) {
+      report = new VerifyData(out, threads, kept).check(stores, held, older);
     } else if (ofServer) {
       report = new VerifyServer(out, server, kept).check(held, older);
     } else {
       throw new CommandFailedException(
-          "say what to verify: --data DIR, --url URL, or --proof FILE");
+          "say what to verify: --data DIR, --store mongodb, --url URL, or --proof FILE");
     }
     return out.print(report);
+  }
+
+  /// @return the stores to be verified; null for a server or a file
+  private @Nullable NodeOptions stores() {
+    MongoOptions elsewhere = mongo.options();
+    boolean named = spec.commandLine().getParseResult().hasMatchedOption("--store");
+    if (elsewhere != null && (named || (data == null && !server.given()))) {
+      Path folder = data == null ? Path.of("data") : data;
+      return NodeOptions.caring(folder, root()).withMongo(elsewhere);
+    }
+    return data == null ? null : NodeOptions.caring(data, root());
   }
 
   private @Nullable Path root() {
@@ -126,14 +142,14 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   /// @return the keys that a proof's checkpoint may be signed with
-  private KeyChain keys(@Nullable VerifierKey held, boolean ofServer) {
+  private KeyChain keys(@Nullable VerifierKey held, @Nullable NodeOptions stores) {
     if (held != null) {
       return KeyChain.of(List.of(held));
     }
-    if (data != null) {
-      return VerifyData.keys(data);
+    if (stores != null) {
+      return VerifyData.keys(stores);
     }
-    if (ofServer) {
+    if (server.given()) {
       return VerifyServer.keys(server, null);
     }
     throw new CommandFailedException(

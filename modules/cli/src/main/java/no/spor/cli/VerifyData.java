@@ -1,16 +1,16 @@
 package no.spor.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import no.spor.ledger.verify.KeyChain;
 import no.spor.ledger.verify.Report;
 import no.spor.ledger.verify.Verifier;
 import no.spor.ledger.verify.VerifierKey;
 import no.spor.rights.verify.RecordedHistory;
+import no.spor.server.NodeOptions;
 import no.spor.server.StoredLedger;
 import org.jspecify.annotations.Nullable;
 
-/// Verifies a data directory, from every byte that is stored.
+/// Verifies a data directory, or stores on MongoDB, from every byte that is stored.
 final class VerifyData {
   private final VerifyOutput out;
   private final int threads;
@@ -22,16 +22,17 @@ final class VerifyData {
     this.kept = kept;
   }
 
-  static KeyChain keys(Path data) {
-    try (StoredLedger ledger = StoredLedger.open(data, null)) {
+  static KeyChain keys(NodeOptions stores) {
+    try (StoredLedger ledger = StoredLedger.open(stores)) {
       return KeyChain.of(ledger.keyStatements(), null);
     }
   }
 
-  Report check(Path data, @Nullable Path root, @Nullable VerifierKey held, List<byte[]> older) {
-    try (StoredLedger ledger = StoredLedger.open(data, root)) {
+  Report check(NodeOptions stores, @Nullable VerifierKey held, List<byte[]> older) {
+    try (StoredLedger ledger = StoredLedger.open(stores)) {
       if (ledger.isShared()) {
-        out.notice("a server uses " + data + ": it is verified as it grows");
+        String what = stores.mongo() == null ? "a server uses " + stores.data() : "servers may write";
+        out.notice(what + ": it is verified as it grows");
       }
       if (ledger.payloads() == null) {
         out.notice("control records are not opened: " + ledger.whyWithoutPayloads());

@@ -7,9 +7,17 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import no.spor.ledger.CheckpointStore;
 import no.spor.ledger.axon.DomainPayloads;
+import no.spor.ledger.tree.TileStore;
 import no.spor.ledger.verify.BlockSource;
 import no.spor.ledger.verify.StoredTiles;
+import no.spor.storage.mongodb.MongoCheckpointStore;
+import no.spor.storage.mongodb.MongoEpochStore;
+import no.spor.storage.mongodb.MongoKeyStore;
+import no.spor.storage.mongodb.MongoLedgerStore;
 import no.spor.storage.sqlite.DataDirectory;
 import no.spor.storage.sqlite.SqliteCheckpointStore;
 import no.spor.storage.sqlite.SqliteEpochStore;
@@ -22,15 +30,18 @@ import no.spor.vault.Vault;
 import no.spor.vault.VaultOptions;
 import org.jspecify.annotations.Nullable;
 
-/// A data directory as a verifier looks at it: nothing is made, no byte is changed, and nothing of
-/// it is believed. A server may use it meanwhile; else no other process can begin to.
+/// Stores as a verifier looks at them: nothing is made, in files no byte is changed, and nothing of
+/// it is believed. A server may use them meanwhile; else no other process can begin to use a data
+/// directory.
 public final class StoredLedger implements AutoCloseable {
   private static final int HISTORY = 10_000_000;
+  private static final int TILE = 256;
 
-  private final Opened opened;
-  private final DataDirectory directory;
-  private final SqliteLedgerReader ledger;
-  private final @Nullable SqliteCheckpointStore checkpoints;
+  private final Opened opened = new Opened();
+  private final BlockSource ledger;
+  private final StoredTiles tiles;
+  private final boolean shared;
+  private final @Nullable CheckpointStore checkpoints;
   private @Nullable DomainPayloads payloads;
   private String withoutPayloads = "";
 
@@ -39,44 +50,77 @@ public final class StoredLedger implements AutoCloseable {
   /// @param name for people
   public record Kept(String name, byte[] note) {}
 
-  private StoredLedger(Path data, @Nullable Path rootFile, Opened opened) {
-    this.opened = opened;
-    directory = opened.add(DataDirectory.openToRead(data));
-    ledger = opened.add(SqliteLedgerReader.open(directory));
-    checkpoints =
-        Files.exists(directory.path().resolve("checkpoints.db"))
-            ? opened.add(SqliteCheckpointStore.open(directory))
-            : null;
+  private StoredLedger(NodeOptions options) {
     try {
-      payloads = payloads(rootFile != null ? rootFile : data.resolve("root.key"));
-    } catch (RuntimeException noKeys) {
-      withoutPayloads = String.valueOf(noKeys.getMessage());
-    }
-  }
-
-  /// @param rootFile null for `root.key` in the directory
-  /// @throws RuntimeException where the directory or its ledger cannot be read
-  public static StoredLedger open(Path data, @Nullable Path rootFile) {
-    Opened opened = new Opened();
-    try {
-      return new StoredLedger(data, rootFile, opened);
+      MongoOptions mongo = options.mongo();
+      if (mongo != null) {
+        MongoLedgerStore blocks =
+            opened.add(MongoLedgerStore.openToRead(mongo.ledger(), MongoStores.LEDGER));
+        ledger = BlockSource.of(blocks);
+        tiles = kept(blocks.tiles());
+        shared = true;
+        checkpoints = opened.add(MongoCheckpointStore.open(mongo.checkpoints()));
+        open(
+            options.root(),
+            () -> MongoKeyStore.openToRead(mongo.keys()),
+            () -> MongoEpochStore.open(mongo.epochs()));
+      } else {
+        DataDirectory directory = opened.add(DataDirectory.openToRead(options.data()));
+        SqliteLedgerReader reader = opened.add(SqliteLedgerReader.open(directory));
+        ledger = reader;
+        tiles = reader.tiles();
+        shared = directory.isShared();
+        checkpoints =
+            Files.exists(directory.path().resolve("checkpoints.db"))
+                ? opened.add(SqliteCheckpointStore.open(directory))
+                : null;
+        open(
+            options.root(),
+            () -> SqliteKeyStore.open(directory, new UUID(0, 0)),
+            () -> SqliteEpochStore.open(directory));
+      }
     } catch (RuntimeException failed) {
       opened.close();
       throw failed;
     }
   }
 
-  private DomainPayloads payloads(Path rootFile) {
+  /// @param options the stores, and the root key's file
+  /// @throws RuntimeException where the stores cannot be read
+  public static StoredLedger open(NodeOptions options) {
+    return new StoredLedger(options);
+  }
+
+  /// Opens a data directory.
+  ///
+  /// @param rootFile null for `root.key` in the directory
+  public static StoredLedger open(Path data, @Nullable Path rootFile) {
+    return open(NodeOptions.caring(data, rootFile));
+  }
+
+  private static StoredTiles kept(TileStore store) {
+    return (level, index, width) ->
+        width == TILE ? store.tile(level, index).orElse(new byte[0]) : new byte[0];
+  }
+
+  private void open(Path rootFile, Supplier<KeyStore> keys, Supplier<EpochStore> epochs) {
+    try {
+      payloads = payloads(rootFile, keys, epochs);
+    } catch (RuntimeException noKeys) {
+      withoutPayloads = String.valueOf(noKeys.getMessage());
+    }
+  }
+
+  private DomainPayloads payloads(
+      Path rootFile, Supplier<KeyStore> keys, Supplier<EpochStore> epochs) {
     SecureRandom random = new SecureRandom();
     RootKey root =
         opened.add(RootKey.open(rootFile, false, System.getenv("SPOR_ROOT_PIN"), random));
-    KeyStore keys = opened.add(SqliteKeyStore.open(directory, new java.util.UUID(0, 0)));
-    EpochStore epochs = opened.add(SqliteEpochStore.open(directory));
     Vault vault =
         opened.add(
             Vault.open(
-                keys,
-                epochs,
+                opened.add(keys.get()),
+                opened.add(epochs.get()),
                 root,
                 ledger.ledger(),
                 VaultOptions.DEFAULTS,
@@ -90,12 +134,12 @@ public final class StoredLedger implements AutoCloseable {
   }
 
   public StoredTiles tiles() {
-    return ledger.tiles();
+    return tiles;
   }
 
   /// @return whether a server may be writing meanwhile
   public boolean isShared() {
-    return directory.isShared();
+    return shared;
   }
 
   /// @return what opens control records; null where the keys are not at hand
@@ -125,7 +169,7 @@ public final class StoredLedger implements AutoCloseable {
     return kept;
   }
 
-  private static Kept kept(String what, no.spor.ledger.CheckpointStore.Published one) {
+  private static Kept kept(String what, CheckpointStore.Published one) {
     return new Kept(
         what + " at size " + one.checkpoint().size(), one.note().getBytes(StandardCharsets.UTF_8));
   }

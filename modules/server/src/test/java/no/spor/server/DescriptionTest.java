@@ -64,6 +64,7 @@ class DescriptionTest {
     try (RunningSpor spor = RunningSpor.on(data)) {
       assertThat(spor.get("/actuator/health/readiness", null).status()).isEqualTo(200);
       assertThat(spor.get("/actuator/health/liveness", null).status()).isEqualTo(200);
+      assertThat(spor.get("/actuator/health/publishing", null).body()).contains("\"UP\"");
       assertThat(spor.get("/actuator/prometheus", null).body())
           .contains("spor_ledger_events", "spor_projection_lag_events");
     }

@@ -7,11 +7,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import no.spor.activity.PersonId;
+import no.spor.rights.ErasureRequests;
 import no.spor.tenancy.AccessRole;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,6 +69,65 @@ class FsckTest {
       writer.join();
       assertThat(sizes).isSorted();
     }
+  }
+
+  @Test
+  void fsckAcceptsTheLogAfterErasuresAndAfterPartsExpired() throws Exception {
+    try (RunningSpor spor = RunningSpor.on(data.resolve("data"))) {
+      spor.node().tenancy().createTenant("bygg-as", "Bygg AS");
+      String emitter = spor.key(AccessRole.EMITTER, "bygg-as");
+      Path key = data.resolve("key");
+      Files.writeString(
+          key, spor.get("/ledger/key", null).body().lines().findFirst().orElseThrow());
+      record(spor, emitter, 700);
+
+      ErasureRequests requests = spor.node().erasureRequests();
+      String id =
+          requests
+              .receive(
+                  null,
+                  new ErasureRequests.NewRequest(
+                      "bygg-as",
+                      "a@b.example",
+                      Set.of(PersonId.Namespace.ACCOUNT),
+                      "Art. 17",
+                      null,
+                      "a test"))
+              .id();
+      requests.approve(null, id);
+      await().until(() -> requests.find(id).orElseThrow().parts() != null);
+      assertThat(requests.find(id).orElseThrow().parts()).isGreaterThanOrEqualTo(700);
+      long erased = published(spor);
+      assertThat(fsck(spor, key)).isGreaterThanOrEqualTo(erased);
+
+      String old = Instant.now().minus(Duration.ofDays(15)).toString();
+      var lines = new StringBuilder();
+      for (int i = 0; i < 700; i++) {
+        lines
+            .append(
+                """
+                {"specversion":"1.0","id":"old-%d","source":"/app","type":"login.succeeded","tenant":"bygg-as",\
+                "time":"%s","data":{"user":"c@d.example"}}
+                """
+                    .formatted(i, old));
+      }
+      assertThat(spor.post("/v1/events", emitter, RunningSpor.LINES, lines.toString()).status())
+          .isEqualTo(200);
+      spor.node().tenancy().putCatalogue("bygg-as", "retention: { session: P10D }");
+      await()
+          .untilAsserted(() ->
+              assertThat(spor.node().upkeep().retention().run(true).classes())
+                  .anyMatch(one -> one.retention().equals("session") && one.dropped() != null));
+      long expired = published(spor);
+      assertThat(expired).isGreaterThan(erased + 700);
+      assertThat(fsck(spor, key)).isGreaterThanOrEqualTo(expired);
+    }
+  }
+
+  private static long published(RunningSpor spor) {
+    long size = spor.node().ledger().size();
+    await().until(() -> spor.node().publicLedger().size() >= size);
+    return size;
   }
 
   private void record(RunningSpor spor, String emitter, int some) {

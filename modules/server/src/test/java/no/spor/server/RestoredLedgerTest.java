@@ -3,11 +3,8 @@ package no.spor.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,11 +29,13 @@ import no.spor.rights.verify.RecordedHistory;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A ledger that was put back to an earlier point on purpose, with the key store kept: what the
 /// keys have forgotten since stays forgotten, the ledger says so, and all of it verifies.
+@Tag("once")
 class RestoredLedgerTest {
   private static final String TENANT = "bygg-as";
   private static final Access EMITTER = new Access("key-1", AccessRole.EMITTER, TENANT);
@@ -61,7 +60,8 @@ class RestoredLedgerTest {
       erase(node, "eva");
     }
     verified();
-    Path copy = copy(data.resolve("ledger.db"));
+    Path copy = folder.resolve("copy");
+    TestStore.copy(data, copy, "ledger");
     long restored;
     try (Node node = open()) {
       restored = node.ledger().size();
@@ -77,7 +77,7 @@ class RestoredLedgerTest {
     }
     verified();
 
-    putBack(copy, data.resolve("ledger.db"));
+    TestStore.copy(copy, data, "ledger");
     assertThatThrownBy(this::open)
         .isInstanceOf(ForeignHistoryException.class)
         .hasMessageContaining("ops/spor ledger continue");
@@ -115,27 +115,16 @@ class RestoredLedgerTest {
   }
 
   private NodeOptions options() {
-    return new NodeOptions(data, null, 1_000);
+    return TestStore.on(new NodeOptions(data, null, 1_000));
   }
 
   private Node open() {
     return Node.open(options(), now::get);
   }
 
-  private Path copy(Path file) throws IOException {
-    return Files.copy(file, folder.resolve(file.getFileName() + ".copy"));
-  }
-
-  private static void putBack(Path copy, Path file) throws IOException {
-    for (String left : List.of("-wal", "-shm")) {
-      Files.deleteIfExists(Path.of(file + left));
-    }
-    Files.copy(copy, file, StandardCopyOption.REPLACE_EXISTING);
-  }
-
   /// As `spor verify --data` does.
   private Report verified() {
-    try (StoredLedger ledger = StoredLedger.open(data, null)) {
+    try (StoredLedger ledger = StoredLedger.open(options())) {
       assertThat(ledger.payloads()).as(ledger.whyWithoutPayloads()).isNotNull();
       Verifier verifier =
           Verifier.of(ledger.blocks())

@@ -2,7 +2,10 @@ package no.spor.ledger.verify;
 
 import static no.spor.ledger.verify.Sha256.BYTES;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -20,6 +23,8 @@ final class BlockCheck {
   private static final byte[] BLOCK = ascii("spor/block/v1\n");
   private static final byte[] PARTS = ascii("spor/parts/v1\n");
   private static final byte[] PART = ascii("spor/part/v1\n");
+  private static final VarHandle I64 =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final int SALT_AT = 15;
   private static final int HEAD_AT = 31;
   private static final int PARTS_AT = 63;
@@ -33,7 +38,13 @@ final class BlockCheck {
   private final Sha256 sha256 = new Sha256();
   private final Salts salts = new Salts();
   private final PartItems parts = new PartItems();
-  private final byte[] frame = new byte[FRAME_BYTES];
+
+  /// A header as it is hashed: its frame, then what is stored of it.
+  private byte[] frame = new byte[FRAME_BYTES + 1024];
+
+  /// A part as it is hashed, where it is no longer than this.
+  private final byte[] part = Arrays.copyOf(PART, PART.length + 1024);
+
   private final byte[] computed = new byte[BYTES];
   private final byte[] head = new byte[117];
   private byte[] digests = new byte[PARTS.length + 2 + 16 * ITEM_BYTES];
@@ -195,15 +206,14 @@ final class BlockCheck {
     for (int r = runs.size() - 1; r >= 0; r--) {
       var run = runs.get(r);
       if (run.stream().equals(stream)) {
-        if (sequence == run.last() + 1) {
-          runs.set(r, new Run(stream, run.first(), sequence, run.position(), run.absentBefore()));
+        if (run.takes(sequence)) {
           return;
         }
         break;
       }
     }
     long position = checked.block.head().firstPosition() + i;
-    runs.add(new Run(stream, sequence, sequence, position, checked.dropped + checked.illegible));
+    runs.add(new Run(stream, sequence, position, checked.dropped + checked.illegible));
   }
 
   private @Nullable String stream(byte[] stored, int length) {
@@ -226,7 +236,12 @@ final class BlockCheck {
   private boolean matches(Block block, int i, byte[] stored) {
     salts.put(i, frame, SALT_AT);
     partsDigest(block, i);
-    sha256.with(frame).with(stored).to(computed, 0);
+    int length = FRAME_BYTES + stored.length;
+    if (frame.length < length) {
+      frame = Arrays.copyOf(frame, length);
+    }
+    System.arraycopy(stored, 0, frame, FRAME_BYTES, stored.length);
+    sha256.with(frame, 0, length).to(computed, 0);
     return Arrays.equals(computed, 0, BYTES, block.entries(), i * BYTES, (i + 1) * BYTES);
   }
 
@@ -247,7 +262,8 @@ final class BlockCheck {
       }
       var group = block.groups().get(parts.group(i, j)).bytes();
       if (kind == BlockView.KEPT) {
-        sha256.with(PART).with(group, parts.offset(i, j), parts.length(i, j)).to(digests, at);
+        part(group, parts.offset(i, j), parts.length(i, j));
+        sha256.to(digests, at);
       } else {
         System.arraycopy(group, parts.offset(i, j), digests, at, BYTES);
       }
@@ -256,12 +272,18 @@ final class BlockCheck {
     sha256.with(digests, 0, at).to(frame, PARTS_AT);
   }
 
-  static long i64(byte[] bytes, int at) {
-    long value = 0;
-    for (int i = 0; i < Long.BYTES; i++) {
-      value = value << 8 | bytes[at + i] & 0xff;
+  /// A short one is copied behind what is hashed before it: one call of the digest is dearer.
+  private void part(byte[] group, int offset, int length) {
+    if (length > part.length - PART.length) {
+      sha256.with(PART).with(group, offset, length);
+      return;
     }
-    return value;
+    System.arraycopy(group, offset, part, PART.length, length);
+    sha256.with(part, 0, PART.length + length);
+  }
+
+  static long i64(byte[] bytes, int at) {
+    return (long) I64.get(bytes, at);
   }
 
   static byte[] ascii(String text) {

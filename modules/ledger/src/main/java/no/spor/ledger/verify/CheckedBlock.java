@@ -29,9 +29,53 @@ final class CheckedBlock {
     this.block = block;
   }
 
-  /// @param position of its first record
-  /// @param absentBefore how many headers of this block are dropped or cannot be read before it
-  record Run(String stream, long first, long last, long position, int absentBefore) {}
+  /// Records of a stream whose sequences follow one another.
+  static final class Run {
+    private final String stream;
+    private final long first;
+    private final long position;
+    private final int absentBefore;
+    private long last;
+
+    Run(String stream, long first, long position, int absentBefore) {
+      this.stream = stream;
+      this.first = first;
+      this.position = position;
+      this.absentBefore = absentBefore;
+      this.last = first;
+    }
+
+    /// @return whether it was the next one
+    boolean takes(long sequence) {
+      if (sequence != last + 1) {
+        return false;
+      }
+      last = sequence;
+      return true;
+    }
+
+    String stream() {
+      return stream;
+    }
+
+    long first() {
+      return first;
+    }
+
+    long last() {
+      return last;
+    }
+
+    /// @return of its first record
+    long position() {
+      return position;
+    }
+
+    /// @return how many headers of this block are dropped or cannot be read before it
+    int absentBefore() {
+      return absentBefore;
+    }
+  }
 
   UUID keyStore() {
     return block.head().keys().keyStore();

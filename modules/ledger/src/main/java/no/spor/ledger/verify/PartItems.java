@@ -15,6 +15,11 @@ final class PartItems {
   private int[] starts = new int[257];
   private int[] items = new int[1024];
 
+  /// As they lie in the groups: record and part, then the fields of an item.
+  private int[] found = new int[1280];
+
+  private int size;
+
   /// What was read of one group.
   private int at;
 
@@ -25,13 +30,14 @@ final class PartItems {
       starts = new int[count + 1];
     }
     Arrays.fill(starts, 0, count + 1, 0);
+    size = 0;
     for (int g = 0; g < groups.size(); g++) {
       for (int other = 0; other < g; other++) {
         if (groups.get(other).label().equals(groups.get(g).label())) {
           return "two groups have one label";
         }
       }
-      var flaw = readGroup(groups.get(g).bytes(), g, count, false);
+      var flaw = readGroup(groups.get(g).bytes(), g, count);
       if (flaw != null) {
         return flaw;
       }
@@ -43,16 +49,15 @@ final class PartItems {
       items = new int[FIELDS * starts[count]];
     }
     Arrays.fill(items, 0, FIELDS * starts[count], 0);
-    for (int g = 0; g < groups.size(); g++) {
-      var flaw = readGroup(groups.get(g).bytes(), g, count, true);
-      if (flaw != null) {
-        return flaw;
+    for (int i = 0; i < size; i += 1 + FIELDS) {
+      if (!put(found[i] >>> 8, found[i] & 0xff, i + 1)) {
+        return "a part is missing or there twice";
       }
     }
     return null;
   }
 
-  private @Nullable String readGroup(byte[] group, int number, int count, boolean keep) {
+  private @Nullable String readGroup(byte[] group, int number, int count) {
     if (group.length == 0 || group[0] != 1) {
       return "a group is of unknown version";
     }
@@ -77,14 +82,23 @@ final class PartItems {
       if (length < 0 || length > group.length - at) {
         return "a part of impossible kind or length";
       }
-      if (!keep) {
-        starts[record + 1]++;
-      } else if (!put(record, part, number, kind, length)) {
-        return "a part is missing or there twice";
-      }
+      starts[record + 1]++;
+      keep(before, number, kind, length);
       at += length;
     }
     return before < 0 ? "a group without parts" : null;
+  }
+
+  private void keep(int recordAndPart, int group, int kind, int length) {
+    if (found.length < size + 1 + FIELDS) {
+      found = Arrays.copyOf(found, 2 * found.length);
+    }
+    found[size] = recordAndPart;
+    found[size + 1] = group;
+    found[size + 2] = kind;
+    found[size + 3] = at;
+    found[size + 4] = length;
+    size += 1 + FIELDS;
   }
 
   private int length(byte[] group, int kind) {
@@ -106,15 +120,12 @@ final class PartItems {
     return length > 0 && length <= MAX_PART_BYTES ? length : -1;
   }
 
-  private boolean put(int record, int part, int group, int kind, int length) {
+  private boolean put(int record, int part, int fields) {
     int item = starts[record] + part;
     if (item >= starts[record + 1] || items[FIELDS * item + 2] != 0) {
       return false;
     }
-    items[FIELDS * item] = group;
-    items[FIELDS * item + 1] = kind;
-    items[FIELDS * item + 2] = at;
-    items[FIELDS * item + 3] = length;
+    System.arraycopy(found, fields, items, FIELDS * item, FIELDS);
     return true;
   }
 

@@ -66,6 +66,20 @@ public final class MongoKeyStore implements KeyStore, MovableKeys {
     return open(settings, idOfNew, Surroundings.REAL);
   }
 
+  /// Opens keys that are there, to be looked at: makes none.
+  ///
+  /// @throws MongoStoreException if there are none, or the database cannot be used
+  public static MongoKeyStore openToRead(MongoSettings settings) {
+    MongoPlace place = MongoPlace.open(settings, DUTY);
+    try {
+      KeyCollections all = new KeyCollections(place);
+      return new MongoKeyStore(place, all, all.self().read().id());
+    } catch (MongoException e) {
+      place.close();
+      throw new MongoStoreException("the keys' database cannot be used: " + e.getMessage(), e);
+    }
+  }
+
   static MongoKeyStore open(MongoSettings settings, UUID idOfNew, Surroundings around) {
     MongoPlace place = MongoPlace.open(settings, DUTY, around);
     try {

@@ -87,6 +87,28 @@ public final class MongoLedgerStore implements LedgerStore {
     }
   }
 
+  /// Opens a ledger that is there, however damaged, to be looked at: makes nothing, indexes
+  /// included.
+  ///
+  /// @throws MongoStoreException if there is none, or the database cannot be used
+  public static MongoLedgerStore openToRead(MongoSettings settings, String name) {
+    var place = MongoPlace.open(settings, DUTY);
+    try {
+      var found = place.documents(MongoPlace.META).withId(text("ledger/" + name));
+      if (found.isEmpty()) {
+        throw new MongoStoreException("there is no ledger in this database", null);
+      }
+      return new MongoLedgerStore(
+          place, UUID.fromString(found.get().getString("ledger").getValue()));
+    } catch (MongoException e) {
+      place.close();
+      throw new MongoStoreException("the ledger's database cannot be used: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      place.close();
+      throw e;
+    }
+  }
+
   private static UUID identity(MongoPlace place, String name, UUID idOfNew) {
     var meta = place.documents(MongoPlace.META);
     var id = text("ledger/" + name);
