@@ -51,8 +51,8 @@ final class LedgerCommand {
   @Command(
       name = "continue",
       description = {
-        "Lets a ledger that was restored on purpose to an earlier point go on, under a new origin and"
-            + " a new key, and prints the new verifier key.",
+        "Lets a ledger that was restored on purpose to an earlier point go on, under a new origin"
+            + " and a new key, and prints the new verifier key.",
         "What came after that point is lost. Checkpoints of the former origin can no longer be"
             + " continued, and stay as they are; the ledger's next record names the last of them."
       },

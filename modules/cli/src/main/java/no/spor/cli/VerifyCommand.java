@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
     name = "verify",
     description = {
       "Checks that recorded history is intact: nothing altered, dropped or reordered.",
-      "Of a directory (--data) or MongoDB (--store) everything, changing nothing; of a server (--url) the public"
-          + " tree and, with SPOR_KEY of a tenant, that tenant's own events; of a file (--proof) that"
-          + " an event stands in the log. Exit code 0: sound; 1: not; 2: could not check."
+      "Of a directory (--data) or MongoDB (--store) everything, changing nothing; of a server"
+          + " (--url) the public tree and, with SPOR_KEY of a tenant, that tenant's own events; of"
+          + " a file (--proof) that an event stands in the log. Exit code 0: sound; 1: not; 2:"
+          + " could not check."
     },
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {

@@ -31,7 +31,8 @@ final class VerifyData {
   Report check(NodeOptions stores, @Nullable VerifierKey held, List<byte[]> older) {
     try (StoredLedger ledger = StoredLedger.open(stores)) {
       if (ledger.isShared()) {
-        String what = stores.mongo() == null ? "a server uses " + stores.data() : "servers may write";
+        String what =
+            stores.mongo() == null ? "a server uses " + stores.data() : "servers may write";
         out.notice(what + ": it is verified as it grows");
       }
       if (ledger.payloads() == null) {

@@ -41,12 +41,18 @@ class StoresOnMongoTest {
     MadeUpCheckins.write(file, 8, 300, 20);
     Map<String, Object> settings =
         Map.of(
-            "spor.data", folder.resolve("data"),
-            "spor.store", "mongodb",
-            "spor.mongodb.uri", uri,
-            "spor.mongodb.allow-standalone", "true",
-            "server.port", 0,
-            "server.address", "127.0.0.1");
+            "spor.data",
+            folder.resolve("data"),
+            "spor.store",
+            "mongodb",
+            "spor.mongodb.uri",
+            uri,
+            "spor.mongodb.allow-standalone",
+            "true",
+            "server.port",
+            0,
+            "server.address",
+            "127.0.0.1");
     try (RunningServer server = RunningServer.start(settings)) {
       var tenancy = server.node().tenancy();
       tenancy.createTenant(MadeUpCheckins.TENANT, "Bygg AS");

@@ -103,13 +103,12 @@ class FsckTest {
       String old = Instant.now().minus(Duration.ofDays(15)).toString();
       var lines = new StringBuilder();
       for (int i = 0; i < 700; i++) {
-        lines
-            .append(
-                """
-                {"specversion":"1.0","id":"old-%d","source":"/app","type":"login.succeeded","tenant":"bygg-as",\
-                "time":"%s","data":{"user":"c@d.example"}}
-                """
-                    .formatted(i, old));
+        lines.append(
+            """
+            {"specversion":"1.0","id":"old-%d","source":"/app","type":"login.succeeded","tenant":"bygg-as",\
+            "time":"%s","data":{"user":"c@d.example"}}
+            """
+                .formatted(i, old));
       }
       assertThat(spor.post("/v1/events", emitter, RunningSpor.LINES, lines.toString()).status())
           .isEqualTo(200);

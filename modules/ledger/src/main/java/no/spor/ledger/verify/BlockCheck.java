@@ -151,7 +151,8 @@ final class BlockCheck {
     } else if (mismatches == present && present > 1) {
       checked.add(
           FindingKind.FRAME,
-          "its secret or salts, or what it says of itself and its hash, were changed: no record of it fits");
+          "its secret or salts, or what it says of itself and its hash, were changed: no record of"
+              + " it fits");
     } else {
       for (int i = 0; i < mismatched.length; i++) {
         if (mismatched[i] && hashFits) {

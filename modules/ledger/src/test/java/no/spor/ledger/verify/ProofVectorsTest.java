@@ -68,10 +68,6 @@ class ProofVectorsTest {
   }
 
   private static List<VerifierKey> keys(JsonNode vector) {
-    return vector
-        .get("keys")
-        .valueStream()
-        .map(key -> VerifierKey.parse(key.asString()))
-        .toList();
+    return vector.get("keys").valueStream().map(key -> VerifierKey.parse(key.asString())).toList();
   }
 }

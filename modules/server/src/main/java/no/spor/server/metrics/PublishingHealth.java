@@ -10,8 +10,8 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.stereotype.Component;
 
 /// Whether checkpoints are published: `DOWN` once the ledger contradicted one, when nothing is
-/// appended either, so the node is not ready; `LATE` while something recorded has waited for one for
-/// a minute, when recording goes on. Shown at `/actuator/health/publishing`.
+/// appended either, so the node is not ready; `LATE` while something recorded has waited for one
+/// for a minute, when recording goes on. Shown at `/actuator/health/publishing`.
 @Component("checkpoints")
 final class PublishingHealth implements HealthIndicator {
   static final Status LATE = new Status("LATE");
