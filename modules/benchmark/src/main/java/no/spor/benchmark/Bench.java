@@ -152,7 +152,8 @@ public final class Bench {
     for (int round = 1; round <= options.runs(); round++) {
       for (var scenario : List.copyOf(runs.keySet())) {
         var last = took.getOrDefault(scenario, Duration.ZERO);
-        if (round > scenario.mostRuns() || elapsed().plus(last).compareTo(options.within()) > 0) {
+        boolean inTime = elapsed().plus(last).compareTo(options.within()) <= 0;
+        if (round > 1 && (round > scenario.mostRuns() || !inTime)) {
           continue;
         }
         System.err.printf(
