@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// @param classes retention classes by name
 /// @param unknownTypesPrivate whether a type that is not here is taken in, private as a whole
 ///   (`unknownTypes: private`), or refused
+/// @param inactiveAccounts accounts of which nothing was recorded for so long are closed
+///   (`inactiveAccounts: P2Y`); null for never
 public record Catalogue(
     int version,
     Map<String, EventType> types,
     Map<String, RetentionClass> classes,
-    boolean unknownTypesPrivate) {
+    boolean unknownTypesPrivate,
+    RetentionPeriod.@Nullable For inactiveAccounts) {
   private static final String UNKNOWN_RETENTION = "session";
   private static final String UNKNOWN_ACTOR = "/user";
 

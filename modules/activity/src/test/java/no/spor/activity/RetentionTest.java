@@ -60,8 +60,8 @@ class RetentionTest {
 
   @Test
   void anUnknownTypeIsPrivateAsAWholeWhereTheTenantAllowsItAndRefusedElsewhere() {
-    Catalogue strict = new Catalogue(1, Map.of(), Map.of(), false);
-    Catalogue lenient = new Catalogue(1, Map.of(), Map.of(), true);
+    Catalogue strict = new Catalogue(1, Map.of(), Map.of(), false, null);
+    Catalogue lenient = new Catalogue(1, Map.of(), Map.of(), true, null);
     assertThat(strict.classify("what.ever")).isNull();
     assertThat(lenient.classify("what.ever"))
         .isEqualTo(

@@ -33,7 +33,7 @@ final class RetentionCommand {
       @Option(
               names = "--clock-is-right",
               description =
-                  "the server's clock is further ahead than can be explained, and is right all the same")
+                  "the server's clock is more than 31 days further ahead than can be proven, and is right all the same")
           boolean clockIsRight) {
     return show(server.post("/v1/retention/run", clockIsRight ? "{\"clock\":\"right\"}" : "{}"));
   }
@@ -53,12 +53,22 @@ final class RetentionCommand {
               text(one.path("dropped")),
               one.path("late").asBoolean() ? "  LATE" : "");
     }
+    for (JsonNode one : status.path("inactiveAccounts")) {
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "%-24s accounts inactive for %s, looked at %s, closed since the start %d%n",
+              one.path("tenant").asString(),
+              one.path("period").asString(),
+              text(one.path("lookedAt")),
+              one.path("closed").asLong());
+    }
     long ahead = status.path("clockAheadSeconds").asLong();
     if (ahead > 0) {
       spec.commandLine()
           .getErr()
           .println(
-              "spor: nothing expires: the server's clock is %d seconds further ahead than can be explained; set it right, or run with --clock-is-right"
+              "spor: late: the server's clock is %d seconds further ahead than can be proven; set it right, or run with --clock-is-right"
                   .formatted(ahead));
     }
     return ahead > 0 || status.path("late").asBoolean() ? 1 : 0;

@@ -10,6 +10,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import no.spor.vault.EpochStore;
 import no.spor.vault.EpochStore.Epoch;
+import no.spor.vault.EpochStore.Forgotten;
+import no.spor.vault.Lookup;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +120,37 @@ public abstract class EpochStoreSuite {
     assertThat(gone.wrapped()).isNull();
     assertThat(gone.createdAtMillis()).isEqualTo(10);
     assertThat(gone.destroyedAtMillis()).isEqualTo(99);
+  }
+
+  @Test
+  void whatIsForgottenIsNotedUntilNoOlderCopyOfTheKeysOpens() {
+    for (int number = 1; number <= 3; number++) {
+      store.add(KEYS, epoch(number, number));
+    }
+    Forgotten person = forgotten(1, new UUID(5, 5), new Lookup(1, 2, 3, 4), false, 1);
+    Forgotten neverSeen = forgotten(1, null, new Lookup(5, 6, 7, 8), false, 2);
+    Forgotten visitor = forgotten(2, new UUID(5, 6), null, false, 2);
+    Forgotten account = forgotten(3, new UUID(5, 7), null, true, 3);
+    for (Forgotten one : List.of(person, neverSeen, person, visitor, account)) {
+      store.note(KEYS, one);
+    }
+    store.note(new UUID(1, 3), person);
+    store = fixture.reopened();
+    assertThat(store.forgotten(KEYS))
+        .containsExactlyInAnyOrder(person, neverSeen, visitor, account);
+    store.destroy(KEYS, 1, 99);
+    assertThat(store.forgotten(KEYS)).containsExactlyInAnyOrder(neverSeen, visitor, account);
+    store.destroy(KEYS, 2, 99);
+    store.note(KEYS, account);
+    assertThat(store.forgotten(KEYS)).containsExactly(account);
+    assertThat(store.forgotten(new UUID(1, 3))).containsExactly(person);
+    assertThat(store.forgotten(new UUID(1, 4))).isEmpty();
+  }
+
+  private static Forgotten forgotten(
+      int job, @Nullable UUID person, @Nullable Lookup fence, boolean account, int epoch) {
+    return new Forgotten(
+        new UUID(8, 8), new UUID(7, job), "bygg-as", person, fence, account, epoch);
   }
 
   private static Epoch epoch(int number, long createdAt) {

@@ -1,6 +1,7 @@
 package no.spor.conformance;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// A [KeyStore] in memory: the model that other stores are compared with. Loses everything with the
 /// process.
 public final class InMemoryKeyStore implements KeyStore {
+  private static final Comparator<PersonRef> ORDER =
+      Comparator.<PersonRef, byte[]>comparing(ref -> ref.lookup().bytes(), Arrays::compareUnsigned)
+          .thenComparing(PersonRef::tenant);
   private final UUID id;
   private long generation;
   private int epoch;
@@ -105,6 +109,16 @@ public final class InMemoryKeyStore implements KeyStore {
     return pseudonyms.values().stream()
         .filter(pseudonym -> pseudonym.person().equals(person))
         .map(NewPseudonym::pseudonym)
+        .toList();
+  }
+
+  @Override
+  public synchronized List<Person> accounts(@Nullable PersonRef after, int max) {
+    return people.values().stream()
+        .filter(person -> person.account() != null)
+        .filter(person -> after == null || ORDER.compare(person.ref(), after) > 0)
+        .sorted(Comparator.comparing(Person::ref, ORDER))
+        .limit(max)
         .toList();
   }
 
@@ -323,8 +337,8 @@ public final class InMemoryKeyStore implements KeyStore {
   }
 
   @Override
-  public synchronized void finish(UUID job) {
-    jobs.remove(job);
+  public synchronized void finish(Collection<UUID> finished) {
+    finished.forEach(jobs::remove);
   }
 
   @Override
@@ -411,9 +425,9 @@ public final class InMemoryKeyStore implements KeyStore {
     if (store.equals(id)) {
       generation = Math.max(generation, atGeneration) + 1;
     } else {
-      accepted.merge(store, atGeneration, Math::max);
       generation++;
     }
+    accepted.merge(store, atGeneration, Math::max);
     lossAccepted = true;
   }
 
@@ -427,6 +441,11 @@ public final class InMemoryKeyStore implements KeyStore {
   @Override
   public synchronized boolean lossAccepted() {
     return lossAccepted;
+  }
+
+  @Override
+  public synchronized Map<UUID, Long> acceptedLosses() {
+    return Map.copyOf(accepted);
   }
 
   @Override

@@ -3,6 +3,8 @@ package no.spor.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +56,7 @@ public abstract class KeyStoreForgetsSuite extends KeyStoreCases {
     assertThat(job.position()).isEqualTo(9);
     assertThat(job.pseudonyms()).containsExactlyInAnyOrder(one, two);
     assertThat(standing(kari.ref()).person()).isNotNull();
-    store.finish(job(1));
+    store.finish(List.of(job(1)));
     assertThat(store.jobs()).isEmpty();
     assertThat(standing(ola.ref()).fence()).isNotNull();
   }
@@ -82,7 +84,7 @@ public abstract class KeyStoreForgetsSuite extends KeyStoreCases {
       assertHeld(true, people.get(i).history(), accounts.get(i).key());
       store.erase(erasure(i, people.get(i), people.get(i).ref(), i + 1));
       assertHeld(false, people.get(i).history(), accounts.get(i).key());
-      store.finish(job(i));
+      store.finish(List.of(job(i)));
       assertThat(fixture.holds(pseudonyms.get(i).bytes())).isFalse();
       assertThat(fixture.holds(uuidBytes(people.get(i).id()))).isFalse();
     }
@@ -100,6 +102,68 @@ public abstract class KeyStoreForgetsSuite extends KeyStoreCases {
   }
 
   @Test
+  void whoHasAnAccountIsToldInPagesByLookupAndTenant() {
+    List<PersonRef> refs = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      PersonRef ref = i % 4 == 0 ? new PersonRef("other-as", ref(i / 4).lookup()) : ref(i);
+      NewPerson someone = make(person(ref));
+      if (i % 3 != 1) {
+        store.make(
+            new NewKeys(
+                Map.of(),
+                List.of(),
+                List.of(new NewAccount(someone.id(), key())),
+                Map.of(),
+                List.of()));
+        refs.add(ref);
+      }
+    }
+    refs.sort(
+        Comparator.<PersonRef, byte[]>comparing(
+                ref -> ref.lookup().bytes(), Arrays::compareUnsigned)
+            .thenComparing(PersonRef::tenant));
+    List<Person> found = new ArrayList<>();
+    List<Person> page = store.accounts(null, 3);
+    while (!page.isEmpty()) {
+      assertThat(page).hasSizeLessThanOrEqualTo(3).allMatch(person -> person.account() != null);
+      found.addAll(page);
+      page = store.accounts(page.getLast().ref(), 3);
+    }
+    assertThat(found).extracting(Person::ref).containsExactlyElementsOf(refs);
+    store.closeAccount(
+        new AccountClosing(job(1), found.getFirst().ref().tenant(), found.getFirst().id(), 1, 1));
+    assertThat(store.accounts(null, 100))
+        .extracting(Person::ref)
+        .containsExactlyElementsOf(refs.subList(1, refs.size()));
+  }
+
+  @Test
+  void acceptedLossesAreTold() {
+    assertThat(store.acceptedLosses()).isEmpty();
+    store.acceptLoss(store.id(), 7);
+    store.acceptLoss(new UUID(5, 5), 3);
+    store.acceptLoss(new UUID(5, 5), 2);
+    store = fixture.reopened();
+    assertThat(store.acceptedLosses()).isEqualTo(Map.of(store.id(), 7L, new UUID(5, 5), 3L));
+  }
+
+  @Test
+  void severalJobsAreFinishedAtOnceAndOthersStay() {
+    List<Pseudonym> pseudonyms = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      NewPerson someone = make(person(ref(i)));
+      pseudonyms.add(record(someone, false));
+      store.erase(erasure(i, someone, someone.ref(), i + 1));
+    }
+    store.finish(List.of(job(0), job(2), job(99)));
+    assertThat(store.jobs()).extracting(Job::id).containsExactly(job(1), job(3));
+    assertThat(fixture.holds(pseudonyms.get(0).bytes())).isFalse();
+    assertThat(fixture.holds(pseudonyms.get(2).bytes())).isFalse();
+    store.finish(List.of());
+    assertThat(store.jobs()).hasSize(2);
+  }
+
+  @Test
   void erasingAgainChangesNothing() {
     NewPerson ola = make(person(ref(1)));
     record(ola, false);
@@ -108,7 +172,7 @@ public abstract class KeyStoreForgetsSuite extends KeyStoreCases {
     Job job = store.jobs().getFirst();
     assertThat(store.erase(erasure(1, ola, ola.ref(), 9)).people()).containsExactly(ola.id());
     assertThat(store.jobs()).containsExactly(job);
-    store.finish(job(1));
+    store.finish(List.of(job(1)));
     store.erase(erasure(1, ola, ola.ref(), 9));
     assertThat(store.jobs()).isEmpty();
     assertThat(store.generation()).isEqualTo(generation);

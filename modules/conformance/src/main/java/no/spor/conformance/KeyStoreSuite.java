@@ -136,7 +136,7 @@ public abstract class KeyStoreSuite extends KeyStoreCases {
     store.erase(erasure(2, ola, ref(1), 3));
     store.permit(ref(1), 7, 4);
     store.expire(SERIES, 5);
-    store.finish(job(2));
+    store.finish(List.of(job(2)));
     store.openEpoch(2);
     store
         .wrappedBefore(2, 10)

@@ -126,7 +126,7 @@ public abstract class VaultForgetsSuite extends VaultCases {
     PersonRef ref = vault.ref("bygg-as", account("ola"));
     Vault.Forget forget = recorded("bygg-as", account("ola"), 100);
     vault.erase(forget);
-    stores.keys().finish(forget.job());
+    stores.keys().finish(List.of(forget.job()));
     stores.keys().permit(ref, NOON.toEpochMilli(), 200);
     SampleEvents anew = event("e2").actor("ola");
     Sealed sealed = seal(anew);

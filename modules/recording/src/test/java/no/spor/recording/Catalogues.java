@@ -70,7 +70,8 @@ final class Catalogues {
             new RetentionClass("history", 1, new RetentionPeriod.Forever()),
             "account",
             new RetentionClass("account", 1, new RetentionPeriod.UntilClosed())),
-        unknownTypesPrivate);
+        unknownTypesPrivate,
+        null);
   }
 
   static EventType type(

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Closes accounts: what classes `until-closed` hold of a person becomes unreadable, the history
 /// stays. An event `account.closed` closes its subject's account, within moments of being recorded:
-/// what is recorded for that account in these moments goes with it.
+/// what is recorded for that account in these moments goes with it. [InactiveAccounts] closes those
+/// of which nothing is recorded any more.
 ///
 /// As a [Projection] it reads every record once, in order; where the key store cannot say whose
 /// account it is, it stops there and tries again. Thread-safe.
@@ -28,8 +29,11 @@ public final class AccountClosing implements Projection {
   /// The processor's name.
   public static final String NAME = "account-closing";
 
-  private static final String CLOSED = "account.closed";
-  private static final byte[] CLOSED_BYTES = CLOSED.getBytes(StandardCharsets.US_ASCII);
+  static final String INACTIVE = "inactive";
+  static final String CLOSED = "closed";
+
+  private static final String EVENT = "account.closed";
+  private static final byte[] CLOSED_BYTES = EVENT.getBytes(StandardCharsets.US_ASCII);
   private static final String ADMINISTRATION = "spor";
 
   private final Supplier<Commands> commands;
@@ -69,7 +73,7 @@ public final class AccountClosing implements Projection {
     for (StreamedRecord record : records) {
       if (!record.record().stream().equals(ADMINISTRATION)
           && mayClose(record.record().body())
-          && record.header().type().equals(CLOSED)) {
+          && record.header().type().equals(EVENT)) {
         close(record);
       }
     }
@@ -92,7 +96,7 @@ public final class AccountClosing implements Projection {
                       new UUID(identity.high(), identity.low()),
                       header.tenant(),
                       person.id(),
-                      "closed"));
+                      CLOSED));
         }
       }
     }

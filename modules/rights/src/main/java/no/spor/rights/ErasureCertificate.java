@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// An erasure's certificate: what was done, and the proof that the ledger says so. Checked from its
 /// own bytes and the ledger's public key, without a network; every byte of it counts.
 ///
-/// Text in UTF-8, lines ended by U+000A (`modules/rights/FORMAT.md`): the statement; an empty line;
+/// Text in UTF-8, lines ended by U+000A (`modules/rights/README.md`): the statement; an empty line;
 /// the verifier keys; the checkpoints before and after; the consistency proof between them; the
 /// header of each erasing record and of the completion's, with its inclusion proof in the later
 /// checkpoint. The completion's header holds the hash of the statement.
@@ -117,6 +117,7 @@ public record ErasureCertificate(
   }
 
   private void check() {
+    require(Set.copyOf(keys).size() == keys.size(), "a key stands twice");
     List<NoteVerifier> verifiers = keys.stream().map(NoteVerifier::of).toList();
     Set<Integer> used = new HashSet<>();
     Checkpoint later = opened(after, verifiers, used);

@@ -69,6 +69,7 @@ public final class ErasureCompletion implements AutoCloseable {
   private final KeyStoreFollower follower;
   private final ErasureRegister register;
   private final OwnerlessPseudonyms ownerless;
+  private final ForgottenAgain again;
   private final Map<String, Long> goneSinceNanos = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -83,18 +84,24 @@ public final class ErasureCompletion implements AutoCloseable {
       Stores stores,
       KeyStoreFollower follower,
       ErasureRegister register,
-      OwnerlessPseudonyms ownerless) {
+      OwnerlessPseudonyms ownerless,
+      ForgottenAgain again) {
     this.commands = commands;
     this.stores = stores;
     this.follower = follower;
     this.register = register;
     this.ownerless = ownerless;
+    this.again = again;
     this.worker = Thread.ofPlatform().name("erasure-completion").daemon().unstarted(this::run);
   }
 
-  /// Begins, after the views have been told what is ownerless.
-  public void start() {
+  /// Tells the views what is ownerless: before they are filled.
+  public void tellViews() {
     ownerless.are(open());
+  }
+
+  /// Begins, when commands can be sent.
+  public void start() {
     follower.onWritten(this::wake);
     worker.start();
   }
@@ -146,6 +153,7 @@ public final class ErasureCompletion implements AutoCloseable {
 
   /// @return whether nothing is left to do
   boolean pass() {
+    again.say();
     List<Job> open = open();
     ownerless.are(open);
     List<Job> ready =
@@ -168,9 +176,7 @@ public final class ErasureCompletion implements AutoCloseable {
     Map<UUID, Long> views = new HashMap<>();
     long end = 0;
     for (Job job : jobs) {
-      List<byte[]> pseudonyms = job.pseudonyms().stream().map(Pseudonym::bytes).toList();
-      views.put(
-          job.id(), pseudonyms.isEmpty() ? 0L : stores.view().forget(job.tenant(), pseudonyms));
+      views.put(job.id(), forget(job));
       end = Math.max(end, job.position());
     }
     PartSearch search = new PartSearch(jobs);
@@ -186,7 +192,28 @@ public final class ErasureCompletion implements AutoCloseable {
     if (dropped) {
       stores.blocks().reclaim();
     }
-    jobs.forEach(job -> stores.keys().finish(job.id()));
+    stores.keys().finish(scrubbed(jobs).stream().map(Job::id).toList());
+  }
+
+  /// The view may be built anew meanwhile, from parts that were read before they were dropped: a
+  /// job is finished when the view stands beyond it and was scrubbed after that. Who builds it from
+  /// now on finds no such parts.
+  ///
+  /// @return those that nothing in the view leads to any more
+  private List<Job> scrubbed(List<Job> jobs) {
+    List<Job> clean = new ArrayList<>();
+    for (Job job : jobs) {
+      if (stores.viewApplied().getAsLong() > job.position()) {
+        forget(job);
+        clean.add(job);
+      }
+    }
+    return clean;
+  }
+
+  private long forget(Job job) {
+    List<byte[]> pseudonyms = job.pseudonyms().stream().map(Pseudonym::bytes).toList();
+    return pseudonyms.isEmpty() ? 0 : stores.view().forget(job.tenant(), pseudonyms);
   }
 
   /// @return whether nothing is left to complete

@@ -11,6 +11,7 @@ import no.spor.rights.RightsCommand.Permit;
 import no.spor.rights.RightsCommand.Receive;
 import no.spor.rights.RightsCommand.Reject;
 import no.spor.rights.RightsCommand.Release;
+import no.spor.rights.RightsCommand.SayAgain;
 import no.spor.rights.RightsCommand.Verify;
 import no.spor.rights.RightsEvent.AccountClosed;
 import no.spor.rights.RightsEvent.ErasureApproved;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// Decides about erasures. To ask for what is so already changes nothing and is answered alike, so
 /// that everything can be said again after a crash.
 final class ErasureDecisions {
+  private static final String OPERATOR = "operator";
 
   @CommandHandler
   Decision handle(Receive command, @InjectEntity ErasureEntity entity, EventAppender appender) {
@@ -153,6 +155,25 @@ final class ErasureDecisions {
     }
     appender.append(
         new AccountClosed(command.tenant(), command.erasure(), command.person(), command.reason()));
+    return Decision.CHANGED;
+  }
+
+  /// A request of which the ledger has lost how it was decided was approved, for it was carried out.
+  @CommandHandler
+  Decision handle(SayAgain command, @InjectEntity ErasureEntity entity, EventAppender appender) {
+    ErasureRecord record = entity.record();
+    if (record.lastPosition >= 0) {
+      return Decision.UNCHANGED;
+    }
+    if (record.request && record.approvedAs == null) {
+      appender.append(new ErasureApproved(record.tenant, record.id, OPERATOR, null, null));
+    }
+    command.erasures().forEach(appender::append);
+    if (command.closed() != null) {
+      appender.append(
+          new AccountClosed(
+              command.tenant(), command.erasure(), command.closed(), AccountClosing.CLOSED));
+    }
     return Decision.CHANGED;
   }
 

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.TimelineEntry;
 import no.spor.activity.TimelineStore;
@@ -32,30 +34,37 @@ import org.jspecify.annotations.Nullable;
 /// accounted for. Can be stopped and repeated at any point.
 final class ExpiredParts {
   private static final int BLOCKS = 64;
+  private static final long PAUSE_NANOS = 10_000_000;
 
   private final Ledger ledger;
   private final LedgerStore blocks;
   private final TimelineStore view;
+  private final LongSupplier viewApplied;
   private final long end;
+  private final BooleanSupplier stop;
   private final Map<PeriodId.Series, Integer> marks;
 
   private boolean all = true;
   private int parts;
   private int links;
 
-  /// @param end every record below this position is in the view; later ones are left for later:
-  ///   what the view is yet to read would lead to them again
+  /// @param viewApplied every record below this position is in the view; later ones than at first
+  ///   are left for later: what the view is yet to read would lead to them again
+  /// @param stop asked before each block
   /// @param marks the first day kept, of all series that have a recorded mark
   ExpiredParts(
       Ledger ledger,
       LedgerStore blocks,
       TimelineStore view,
-      long end,
+      LongSupplier viewApplied,
+      BooleanSupplier stop,
       Map<PeriodId.Series, Integer> marks) {
     this.ledger = ledger;
     this.blocks = blocks;
     this.view = view;
-    this.end = end;
+    this.viewApplied = viewApplied;
+    this.end = viewApplied.getAsLong();
+    this.stop = stop;
     this.marks = marks;
   }
 
@@ -73,9 +82,8 @@ final class ExpiredParts {
   ///   no day
   record Span(PeriodId.Series series, int from, int end) {}
 
-  /// @param stop asked before each block
   /// @return whether everything was looked through
-  boolean drop(List<Span> spans, BooleanSupplier stop) {
+  boolean drop(List<Span> spans) {
     TreeSet<String> labels = new TreeSet<>();
     for (Span span : spans) {
       String retention = span.series().retention();
@@ -129,8 +137,16 @@ final class ExpiredParts {
       if (!addresses.isEmpty()) {
         links += view.unlink(entries);
         parts += ledger.drop(number, addresses);
+        awaitView(block.head().endPosition());
         links += view.unlink(entries); // where a rebuild had read the parts before
       }
+    }
+  }
+
+  /// While the view is built anew, what it has read before may still come.
+  private void awaitView(long position) {
+    while (viewApplied.getAsLong() < position && !stop.getAsBoolean()) {
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 

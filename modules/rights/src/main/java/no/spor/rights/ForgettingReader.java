@@ -69,6 +69,20 @@ final class ForgettingReader {
     return found;
   }
 
+  /// @return the losses that a block says were accepted; needs no keys
+  static List<Forgetting.Loss> losses(Block block) {
+    List<Forgetting.Loss> losses = new ArrayList<>();
+    for (LedgerRecord record : new BlockReader(block).records()) {
+      if (record.stream().equals(STREAM)) {
+        HeaderBody header = StreamedRecord.headerOf(record);
+        if (header.type().equals(RightsEvent.LOSS_ACCEPTED)) {
+          losses.add(loss(header));
+        }
+      }
+    }
+    return losses;
+  }
+
   private Forgetting person(LedgerRecord record, HeaderBody header) {
     String person = tag(header, RightsEvent.PERSON);
     int part = header.roles().indexOf(Role.FENCE);
@@ -112,7 +126,7 @@ final class ForgettingReader {
         series, Math.toIntExact(LocalDate.parse(required(header, "before")).toEpochDay()));
   }
 
-  private static Forgetting loss(HeaderBody header) {
+  private static Forgetting.Loss loss(HeaderBody header) {
     return new Forgetting.Loss(
         UUID.fromString(required(header, "store")), Long.parseLong(required(header, "generation")));
   }

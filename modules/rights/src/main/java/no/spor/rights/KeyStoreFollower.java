@@ -313,7 +313,7 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
                   person.position(),
                   person.at()));
       case Forgetting.Account account ->
-          keys.closeAccount(
+          vault.closeAccount(
               new AccountClosing(
                   account.job(),
                   account.tenant(),

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import no.spor.activity.HeaderBody;
 import no.spor.activity.RetentionPeriod;
 import no.spor.activity.TimelineStore;
 import no.spor.ledger.Ledger;
@@ -23,33 +24,44 @@ import no.spor.ledger.LedgerRecord;
 import no.spor.ledger.LedgerStore;
 import no.spor.ledger.axon.Commands;
 import no.spor.ledger.axon.SporAxon;
+import no.spor.ledger.axon.StreamedRecord;
+import no.spor.rights.ClockGuard.Word;
 import no.spor.rights.ExpireDecisions.Expire;
 import no.spor.rights.ExpireDecisions.Mark;
 import no.spor.tenancy.PolicyVersion;
 import no.spor.tenancy.Tenancy;
 import no.spor.vault.KeyStore;
 import no.spor.vault.PeriodId;
+import no.spor.vault.Vault;
 import org.jspecify.annotations.Nullable;
 
 /// Ends what is over: per tenant, retention class, policy version and UTC day. First a mark is
 /// recorded (`spor.period-expired`), then the key store follows it and the keys of the days below
 /// are gone, then the parts are dropped and the files shrink.
 ///
+/// Then accounts end of which nothing was recorded for long enough ([InactiveAccounts]).
+///
 /// Runs by itself, at the start, every hour and when a UTC day begins, and catches up with whatever
 /// was missed. Can be killed at any point: what is recorded is carried out at the next start.
-/// Nothing is ever early, by the clock of this machine, which is believed within limits
-/// ([ClockGuard]). A longer period applies to what comes, a shorter one at once
-/// ([PolicyVersion#endOf]). Thread-safe; several nodes may do the same at once.
+/// Nothing is ever early: it goes by what time it is at least ([ClockGuard]). A longer period
+/// applies to what comes, a shorter one at once ([PolicyVersion#endOf]). Thread-safe; several nodes
+/// may do the same at once.
 public final class Retention implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Retention.class.getName());
   private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
+
+  /// What applications say the time is: the middle of what so many of their newest events say.
+  private static final int EVENTS_ASKED = 64;
   private static final Duration DESTROYED_WITHIN = Duration.ofMinutes(1);
   private static final int MARKS_AT_ONCE = 64;
 
   /// Records sealed just before the mark may be appended just after it.
   private static final int LOOKED_AT_AGAIN_DAYS = 2;
 
+  private static final String ADMINISTRATION = "spor";
+  private static final String OWN_SOURCE = "/spor";
   private static final String DROPPED = "dropped/";
   private static final String RECORDED = "recorded/";
   private static final String UNCLEAN = "unclean";
@@ -58,19 +70,25 @@ public final class Retention implements AutoCloseable {
   ///
   /// @param viewApplied every record below this position is in the view
   /// @param kept how far it has come
+  /// @param accounts closes them
   public record Rooms(
       Tenancy tenancy,
+      InstantSource clock,
+      Vault vault,
       KeyStore keys,
       Ledger ledger,
       LedgerStore blocks,
       TimelineStore view,
       LongSupplier viewApplied,
-      RetentionStore kept) {}
+      RetentionStore kept,
+      AccountClosing accounts) {}
 
   private final Rooms rooms;
   private final Commands commands;
   private final KeyStoreFollower follower;
   private final ClockGuard guard;
+  private final InactiveAccounts inactive;
+  private final long recordedBefore;
   private final ReentrantLock running = new ReentrantLock();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken = lock.newCondition();
@@ -79,22 +97,32 @@ public final class Retention implements AutoCloseable {
   private volatile @Nullable Instant lastRun;
   private volatile Duration clockAhead = Duration.ZERO;
   private volatile @Nullable String failure;
+  private boolean held;
 
   /// @param nanoClock monotonic: `System::nanoTime`
-  /// @param longestDowntime how far the clock may be ahead at a start of what it was last
+  /// @param longestDowntime how far others, or an operator who runs it, are believed at once when
+  ///   the clock is ahead of what can be proven
   public Retention(
       Rooms rooms,
       Commands commands,
       KeyStoreFollower follower,
-      InstantSource clock,
       LongSupplier nanoClock,
-      Duration longestDowntime) {
+      Duration longestDowntime,
+      ClockEvidence evidence) {
     this.rooms = rooms;
     this.commands = commands;
     this.follower = follower;
+    this.inactive = new InactiveAccounts(rooms, follower);
+    this.recordedBefore = rooms.ledger().size();
     this.guard =
         new ClockGuard(
-            clock, nanoClock, rooms.kept(), longestDowntime, newestMillis(rooms.ledger()));
+            rooms.clock(),
+            nanoClock,
+            rooms.kept(),
+            longestDowntime,
+            evidence,
+            this::sent,
+            newestMillis(rooms.ledger()));
     this.worker = Thread.ofPlatform().name("retention").daemon().unstarted(this::work);
   }
 
@@ -106,6 +134,24 @@ public final class Retention implements AutoCloseable {
             .map(LedgerRecord::recordedAtMillis)
             .map(OptionalLong::of)
             .orElse(OptionalLong.empty());
+  }
+
+  /// What time applications say it is, in events that came since the start: the middle of what the
+  /// newest say, so that one that is wrong is outvoted where there are others.
+  private @Nullable Instant sent() {
+    Ledger ledger = rooms.ledger();
+    long from = Math.max(recordedBefore, ledger.size() - EVENTS_ASKED);
+    List<Instant> said = new ArrayList<>();
+    for (LedgerRecord record : ledger.readFrom(from, EVENTS_ASKED)) {
+      if (!record.stream().equals(ADMINISTRATION)) {
+        HeaderBody header = StreamedRecord.headerOf(record);
+        if (!header.source().equals(OWN_SOURCE)) {
+          said.add(header.time());
+        }
+      }
+    }
+    said.sort(null);
+    return said.isEmpty() ? null : said.get((said.size() - 1) / 2);
   }
 
   /// Adds the command handlers.
@@ -121,14 +167,12 @@ public final class Retention implements AutoCloseable {
     return this;
   }
 
-  /// Runs now.
+  /// Runs now, as an operator wants it: the clock is taken for right within the limit that was
+  /// given for others' word.
   ///
-  /// @param clockIsRight an operator's word for it
+  /// @param clockIsRight an operator's word for it, without limit
   public RetentionStatus run(boolean clockIsRight) {
-    if (clockIsRight) {
-      guard.believe();
-    }
-    pass();
+    pass(clockIsRight ? Word.RIGHT : Word.RUN);
     return status(null);
   }
 
@@ -158,7 +202,8 @@ public final class Retention implements AutoCloseable {
               dropped.isEmpty() ? null : LocalDate.ofEpochDay(dropped.getAsLong()),
               keys || parts));
     }
-    return new RetentionStatus(lastRun, clockAhead, failure, classes);
+    return new RetentionStatus(
+        lastRun, clockAhead, failure, classes, inactive.status(onlyTenant));
   }
 
   /// A series of which days end.
@@ -194,22 +239,15 @@ public final class Retention implements AutoCloseable {
   }
 
   /// @return whether it was through with everything
-  private boolean pass() {
+  private boolean pass(Word word) {
     running.lock();
     try {
-      ClockGuard.Look look = guard.look();
+      ClockGuard.Look look = guard.look(word);
       clockAhead = look.ahead();
-      if (!look.believed()) {
-        LOG.log(
-            Level.ERROR,
-            "Nothing expires: the clock says {0}, {1} more than can be explained. Set it right, or say that it is right (spor retention run --clock-is-right).",
-            look.now(),
-            look.ahead());
-        return false;
-      }
+      say(look);
       List<Due> dues = dues(look.now());
       expire(dues);
-      boolean all = drop(dues);
+      boolean all = drop(dues) && inactive.close(look.now(), () -> closing) && !look.held();
       if (all) {
         lastRun = look.now();
       }
@@ -221,6 +259,18 @@ public final class Retention implements AutoCloseable {
     } finally {
       running.unlock();
     }
+  }
+
+  /// Once each time.
+  private void say(ClockGuard.Look look) {
+    if (look.held() && !held) {
+      LOG.log(
+          Level.WARNING,
+          "The clock is {0} ahead of what can be proven: retention goes by {1}, until an event of an application or a witness confirms the clock, or an operator does (spor retention run).",
+          look.ahead(),
+          look.now());
+    }
+    held = look.held();
   }
 
   private void expire(List<Due> dues) {
@@ -279,10 +329,11 @@ public final class Retention implements AutoCloseable {
             rooms.ledger(),
             rooms.blocks(),
             rooms.view(),
-            rooms.viewApplied().getAsLong(),
+            rooms.viewApplied(),
+            () -> closing,
             new HashMap<>(marks));
     rooms.kept().keep(UNCLEAN, 1);
-    boolean all = parts.drop(spans, () -> closing);
+    boolean all = parts.drop(spans);
     clean();
     if (all) {
       spans.forEach(span -> rooms.kept().keep(name(DROPPED, span.series()), span.end()));
@@ -321,11 +372,12 @@ public final class Retention implements AutoCloseable {
     while (!pause(pause)) {
       boolean all = false;
       try {
-        all = pass();
+        all = pass(Word.NONE);
       } catch (RuntimeException e) {
         LOG.log(Level.ERROR, "Retention cannot run now; it is tried again.", e);
       }
       retry = all ? FIRST_RETRY : retry.multipliedBy(2);
+      retry = retry.compareTo(LONGEST_RETRY) < 0 ? retry : LONGEST_RETRY;
       Duration next = untilNextDay();
       pause = all || retry.compareTo(next) > 0 ? next : retry;
     }

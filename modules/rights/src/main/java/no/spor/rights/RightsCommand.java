@@ -79,6 +79,22 @@ sealed interface RightsCommand {
     }
   }
 
+  /// Says again what the ledger said before it was put back.
+  ///
+  /// @param erasures empty where it is an account's closing
+  /// @param closed whose account; null where it is none
+  record SayAgain(
+      @TargetEntityId String erasure,
+      String tenant,
+      List<PersonErased> erasures,
+      @Nullable String closed)
+      implements RightsCommand {
+    @Override
+    public String toString() {
+      return "SayAgain[" + erasure + "]";
+    }
+  }
+
   record CountParts(@TargetEntityId String erasure, PartsFound found, long views)
       implements RightsCommand {}
 

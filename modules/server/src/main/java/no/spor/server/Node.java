@@ -24,11 +24,12 @@ import no.spor.ledger.axon.ProcessorStatus;
 import no.spor.ledger.axon.SporAxon;
 import no.spor.recording.EventRecorder;
 import no.spor.recording.Recorder;
+import no.spor.rights.ClockEvidence;
 import no.spor.rights.EpochRotation;
+import no.spor.rights.ErasureCompletion;
 import no.spor.rights.ErasureCertificates;
 import no.spor.rights.ErasureRequests;
 import no.spor.rights.KeyLoss;
-import no.spor.rights.KeyStoreFollower;
 import no.spor.rights.Retention;
 import no.spor.tenancy.AccessRole;
 import no.spor.tenancy.EventSourcedTenancy;
@@ -116,10 +117,13 @@ public final class Node implements AutoCloseable {
     TimelineStore timelineStore = views.timeline();
     TimelineProjection projection = new TimelineProjection(timelineStore, rights.ownerless());
     axon = opened.add(axon(rights, payloads, stores.node(), clock, views, projection));
-    opened.add(
-        rights.complete(
-            axon.commands(), ledger, timelineStore, projection::applied, publicLedger::size));
+    ErasureCompletion completion =
+        opened.add(
+            rights.complete(
+                axon.commands(), ledger, timelineStore, projection::applied, publicLedger::size));
     axon.start();
+    rights.forgetAgain();
+    completion.start();
     tenancy = new EventSourcedTenancy(axon.commands(), registry, random);
     actions = new OperatorActions(axon.commands());
     trail = new AdministrationTrail(blocks, payloads);
@@ -130,7 +134,7 @@ public final class Node implements AutoCloseable {
     erasureRequests =
         rights.requests(new RecordedSubjects(recorder, openings), publishing, clock, random);
     certificates = rights.certificates(publishing);
-    upkeep = upkeep(options, clock, stores, keys, views, rights.keyStore(), projection);
+    upkeep = upkeep(options, clock, stores, keys, views, rights, projection);
     rights.rotatedBy(upkeep.epochs());
     administratorKey = firstAdministrator(tenancy);
   }
@@ -158,20 +162,28 @@ public final class Node implements AutoCloseable {
       Stores stores,
       KeyStore keys,
       Stores.Views views,
-      KeyStoreFollower forgetting,
+      RightsWiring rights,
       TimelineProjection projection) {
     Retention.Rooms rooms =
         new Retention.Rooms(
             tenancy,
+            clock,
+            vault,
             keys,
             ledger,
             stores.ledger(),
             views.timeline(),
             projection::applied,
-            stores.retention());
+            stores.retention(),
+            rights.accounts());
     Retention retention =
         new Retention(
-            rooms, axon.commands(), forgetting, clock, System::nanoTime, options.longestDowntime());
+            rooms,
+            axon.commands(),
+            rights.keyStore(),
+            System::nanoTime,
+            options.longestDowntime(),
+            new ClockEvidence(BootTime::read, publicLedger::witnessedTime));
     EpochRotation epochs = new EpochRotation(vault, clock, options.epochLasts());
     KeyLoss loss = new KeyLoss(stores.ledger(), keys, vault, axon.commands());
     return new Upkeep(opened.add(retention).start(), opened.add(epochs).start(), loss);

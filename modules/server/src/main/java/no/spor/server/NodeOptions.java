@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param data the data directory
 /// @param rootFile the root key's file; null for `root.key` in the data directory
 /// @param queueEvents how many events may wait for the appender
-/// @param longestDowntime how far the clock may be ahead, at the start, of what it last was: beyond
-///   that nothing expires until an operator says that the clock is right
+/// @param longestDowntime how much downtime others can confirm: beyond that nothing more expires
+///   until an operator says that the clock is right
 /// @param epochLasts after how long a new epoch is opened and older copies of the keys are dead;
 ///   zero for only when told
 /// @param mongo where the stores lie; null for files in the data directory

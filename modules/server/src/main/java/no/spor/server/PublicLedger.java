@@ -13,6 +13,7 @@ import no.spor.ledger.CheckpointStore.Published;
 import no.spor.ledger.LedgerStoreException;
 import no.spor.ledger.identity.LedgerIdentity;
 import no.spor.ledger.note.NoteVerifier;
+import no.spor.ledger.note.SignedNote;
 import no.spor.ledger.tree.Publisher;
 import no.spor.ledger.tree.TileId;
 import no.spor.ledger.tree.TlogProof;
@@ -72,6 +73,18 @@ public final class PublicLedger {
     return checkpoints
         .cosigned(publisher.published().checkpoint().origin())
         .map(cosigned -> Instant.ofEpochMilli(cosigned.atMillis()))
+        .orElse(null);
+  }
+
+  /// @return the earliest time that a witness put on its cosignature of the newest checkpoint that
+  ///   witnesses have cosigned; null for none
+  @Nullable Instant witnessedTime() {
+    return checkpoints
+        .cosigned(publisher.published().checkpoint().origin())
+        .flatMap(cosigned ->
+            SignedNote.parse(cosigned.note()).signatures().stream()
+                .flatMap(signature -> signature.cosignedAt().stream())
+                .min(Instant::compareTo))
         .orElse(null);
   }
 

@@ -1,5 +1,7 @@
 package no.spor.server;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,16 +22,20 @@ import no.spor.rights.ErasureCertificates;
 import no.spor.rights.ErasureCompletion;
 import no.spor.rights.ErasureRegister;
 import no.spor.rights.ErasureRequests;
+import no.spor.rights.ForgottenAgain;
 import no.spor.rights.KeyStoreFollower;
 import no.spor.rights.OwnerlessPseudonyms;
 import no.spor.rights.SubjectRecords;
 import no.spor.vault.KeyStore;
+import no.spor.vault.KeysUnavailableException;
 import no.spor.vault.Vault;
 import org.jspecify.annotations.Nullable;
 
 /// The room `rights` in a [Node], step by step: [#follow] before the ledger is opened, the two
 /// followers with it, [#register] and [#complete] with Axon, [#requests] when all stand.
 final class RightsWiring implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(RightsWiring.class.getName());
+
   private final KeyStore keys;
   private final Vault vault;
   private final SealedPayloads payloads;
@@ -37,6 +43,7 @@ final class RightsWiring implements AutoCloseable {
   private final KeyStoreFollower keyStore;
   private final ErasureRegister erasures;
   private final OwnerlessPseudonyms ownerless = new OwnerlessPseudonyms();
+  private final AccountClosing accounts;
   private @Nullable LedgerStore blocks;
   private @Nullable Ledger ledger;
   private volatile @Nullable Commands commands;
@@ -49,6 +56,7 @@ final class RightsWiring implements AutoCloseable {
     this.freshness = freshness;
     this.keyStore = new KeyStoreFollower(keys, vault, payloads);
     this.erasures = new ErasureRegister(payloads);
+    this.accounts = new AccountClosing(this::commands, vault, erasures);
   }
 
   /// The key store forgets what the ledger says before anything is served.
@@ -72,16 +80,20 @@ final class RightsWiring implements AutoCloseable {
     return ownerless;
   }
 
+  AccountClosing accounts() {
+    return accounts;
+  }
+
   SporAxon.Builder register(SporAxon.Builder axon) {
     return ErasureRequests.register(Upkeep.register(axon))
-        .projection(new AccountClosing(this::commands, vault, erasures));
+        .projection(accounts);
   }
 
   private Commands commands() {
     return Objects.requireNonNull(commands);
   }
 
-  /// To be closed before the ledger.
+  /// To be started when Axon is, and closed before the ledger.
   ///
   /// @param viewApplied every record below this position is in the view
   /// @param published size of the ledger under the newest published checkpoint
@@ -107,9 +119,25 @@ final class RightsWiring implements AutoCloseable {
                 freshness.limit()),
             keyStore,
             erasures,
-            ownerless);
-    completion.start();
+            ownerless,
+            new ForgottenAgain(sender, vault, erasures, keyStore));
+    completion.tellViews();
     return completion;
+  }
+
+  /// Before anything is served, and when commands can be sent.
+  void forgetAgain() {
+    try {
+      int said = new ForgottenAgain(commands(), vault, erasures, keyStore).say();
+      if (said > 0) {
+        LOG.log(
+            Level.WARNING,
+            "The ledger did not know of {0} erasures that were carried out: they are recorded and carried out again.",
+            said);
+      }
+    } catch (KeysUnavailableException behind) {
+      // Nothing personal can be opened until it can, and then it is said by the completion.
+    }
   }
 
   private @Nullable Instant rotatesAt() {

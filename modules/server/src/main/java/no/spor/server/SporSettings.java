@@ -15,8 +15,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   both can read everything
 /// @param queueEvents how many events may wait for the appender before new ones are refused with
 ///   `too-busy`
-/// @param longestDowntimeDays by how many days the clock may be ahead, at the start, of what it
-///   last was: beyond that nothing expires until an operator says that the clock is right
+/// @param longestDowntimeDays how many days of downtime applications' events, witnesses or an
+///   operator who runs retention can confirm: beyond that nothing more expires until an operator
+///   says that the clock is right
 /// @param epochDays after how many days a new epoch is opened: then every older copy of the keys is
 ///   dead. 0 for only when told
 /// @param origin what others know the ledger by: the first line of its checkpoints and the name of

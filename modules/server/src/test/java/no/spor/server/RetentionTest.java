@@ -151,14 +151,18 @@ class RetentionTest {
   }
 
   @Test
-  void itRunsByItselfAtTheStart() throws Exception {
+  void whatWasMissedWhileNothingRanIsCaughtUpWithByItselfOnceAnEventConfirmsTheClock()
+      throws Exception {
     open();
     node.tenancy().createTenant(TENANT, "Bygg AS");
-    record("login.succeeded", START, 10);
+    record("login.succeeded", START.minus(Duration.ofDays(2)), 10);
     close();
-    now.set(START.plus(Duration.ofDays(22)));
+    now.set(START.plus(Duration.ofDays(20)));
     open();
-    Awaitility.await().until(() -> node.upkeep().retention().status(null).lastRun() != null);
+    Awaitility.await().until(() -> status().clockAhead().compareTo(Duration.ofDays(19)) > 0);
+    assertThat(states("login.succeeded")).containsExactly(Map.entry("open", 10));
+    record("site.checkin", now.get().minusSeconds(60), 1);
+    Awaitility.await().until(() -> status().lastRun() != null);
     assertThat(states("login.succeeded")).containsExactly(Map.entry("expired", 10));
     close();
   }
@@ -166,6 +170,26 @@ class RetentionTest {
   /// @return 0 where the ledger is in no file
   private long sizeOfFile() throws IOException {
     return TestStore.MONGODB ? 0 : Files.size(data.resolve("ledger.db"));
+  }
+
+  @Test
+  void nothingIsEarlyWhereTheClockIsAheadAtTheStartAndApplicationsSayOtherwise() throws Exception {
+    open();
+    node.tenancy().createTenant(TENANT, "Bygg AS");
+    record("login.succeeded", START.minus(Duration.ofDays(10)), 10);
+    close();
+    now.set(START.plus(Duration.ofDays(20))); // and it is still the 22nd
+    open();
+    record("site.checkin", START.plus(Duration.ofHours(3)), 3);
+    Awaitility.await()
+        .until(() -> status().clockAhead().equals(Duration.ofDays(20).minusHours(3)));
+    assertThat(status().lastRun()).isNull();
+    assertThat(states("login.succeeded")).containsExactly(Map.entry("open", 10));
+    close();
+  }
+
+  private RetentionStatus status() {
+    return node.upkeep().retention().status(null);
   }
 
   private void open() {

@@ -62,14 +62,15 @@ public final class CatalogueReader {
   public CatalogueDocument read(String document) {
     Map<String, DocumentNode> members =
         mapping(
-            DocumentTree.read(document), Set.of("version", "types", "retention", "unknownTypes"));
+            DocumentTree.read(document), Set.of("version", "types", "retention", "unknownTypes", "inactiveAccounts"));
     Map<String, RetentionPeriod> retention = retention(members.get("retention"));
     Set<String> classes = new TreeSet<>(shippedClasses);
     classes.addAll(retention.keySet());
     return new CatalogueDocument(
         types(members.get("types"), classes),
         retention,
-        unknownTypesPrivate(members.get("unknownTypes")));
+        unknownTypesPrivate(members.get("unknownTypes")),
+        inactiveAccounts(members.get("inactiveAccounts")));
   }
 
   private static boolean unknownTypesPrivate(@Nullable DocumentNode node) {
@@ -81,6 +82,17 @@ public final class CatalogueReader {
       case "reject" -> false;
       default -> throw new InvalidCatalogueException(node.where(), "must be reject or private");
     };
+  }
+
+  private static RetentionPeriod.@Nullable For inactiveAccounts(@Nullable DocumentNode node) {
+    if (node == null) {
+      return null;
+    }
+    if (Periods.read(text(node), node.where()) instanceof RetentionPeriod.For period) {
+      return period;
+    }
+    throw new InvalidCatalogueException(
+        node.where(), "must be an ISO 8601 period such as P2Y; left out, no account ends by itself");
   }
 
   private static Map<String, RetentionPeriod> retention(@Nullable DocumentNode node) {

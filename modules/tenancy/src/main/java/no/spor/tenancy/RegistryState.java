@@ -113,7 +113,8 @@ final class RegistryState {
         tenant.version(),
         Collections.unmodifiableMap(types),
         Collections.unmodifiableMap(classes),
-        own.unknownTypesPrivate());
+        own.unknownTypesPrivate(),
+        own.inactiveAccounts());
   }
 
   /// A document was checked before it was recorded. Should a later program read more strictly, then
@@ -128,7 +129,7 @@ final class RegistryState {
           tenant.id(),
           tenant.version(),
           e.getMessage());
-      return new CatalogueDocument(Map.of(), Map.of(), false);
+      return new CatalogueDocument(Map.of(), Map.of(), false, null);
     }
   }
 

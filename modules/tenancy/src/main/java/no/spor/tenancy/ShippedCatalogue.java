@@ -28,7 +28,12 @@ public final class ShippedCatalogue {
     DOCUMENT
         .retention()
         .forEach((name, period) -> classes.put(name, new RetentionClass(name, 1, period)));
-    return new Catalogue(1, DOCUMENT.types(), Map.copyOf(classes), DOCUMENT.unknownTypesPrivate());
+    return new Catalogue(
+        1,
+        DOCUMENT.types(),
+        Map.copyOf(classes),
+        DOCUMENT.unknownTypesPrivate(),
+        DOCUMENT.inactiveAccounts());
   }
 
   /// @return shipped types by name, Spor's own among them (see [CatalogueReader#reserved])

@@ -78,7 +78,8 @@ public interface Tenancy {
   /// Own types and periods of the tenant, on top of the shipped ones; the whole document replaces
   /// the former one.
   ///
-  /// @param document YAML or JSON as in the contract: `types`, `retention`, `unknownTypes`
+  /// @param document YAML or JSON as in the contract: `types`, `retention`, `unknownTypes`,
+  ///   `inactiveAccounts`
   /// @throws TenancyException `invalid-catalogue` with what is wrong and where
   ///   ([InvalidCatalogueException]), `no-such-tenant`
   Catalogue putCatalogue(String tenant, String document);

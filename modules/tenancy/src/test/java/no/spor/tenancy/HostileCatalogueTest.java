@@ -50,7 +50,7 @@ class HostileCatalogueTest {
     add(
         cases,
         "type: {}",
-        "type (line 1): not known here; known are retention, types, unknownTypes");
+        "type (line 1): not known here; known are inactiveAccounts, retention, types, unknownTypes");
     add(cases, "types: {}\nversions: 3", "versions (line 2): not known here");
     add(cases, "\u0000", "not well-formed");
     add(cases, "types: \u0001", "not well-formed");
@@ -59,6 +59,9 @@ class HostileCatalogueTest {
     add(cases, "unknownTypes: true", "must be a text, not a truth value");
     add(cases, "unknownTypes:", "must be reject or private");
     add(cases, "unknownTypes: [private]", "must be a text, not a list");
+    add(cases, "inactiveAccounts: forever", "must be an ISO 8601 period such as P2Y");
+    add(cases, "inactiveAccounts: P0D", "keeps nothing");
+    add(cases, "inactiveAccounts: 2", "must be a text");
   }
 
   /// References: nothing may be larger than it looks.

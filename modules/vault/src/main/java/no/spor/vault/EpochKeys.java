@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.UUID;
 import javax.crypto.AEADBadTagException;
 import no.spor.vault.EpochStore.Epoch;
+import no.spor.vault.EpochStore.Forgotten;
+import org.jspecify.annotations.Nullable;
 
 /// The epoch keys, unwrapped by the root; wraps and unwraps all other keys with them (`FORMAT.md`,
 /// "Wrapped key"). Thread-safe.
@@ -109,6 +111,33 @@ final class EpochKeys implements AutoCloseable {
         key.release();
       }
     });
+  }
+
+  /// Notes what the key store is about to forget.
+  void note(UUID ledger, UUID job, String tenant, @Nullable UUID person, @Nullable Lookup fence) {
+    note(new Forgotten(ledger, job, tenant, person, fence, false, keyStore.epoch()));
+  }
+
+  void noteAccount(UUID ledger, KeyStore.AccountClosing closing) {
+    note(
+        new Forgotten(
+            ledger,
+            closing.job(),
+            closing.tenant(),
+            closing.person(),
+            null,
+            true,
+            keyStore.epoch()));
+  }
+
+  private void note(Forgotten one) {
+    epochStore.note(keyStore.id(), one);
+  }
+
+  List<Forgotten> forgotten(UUID ledger) {
+    return epochStore.forgotten(keyStore.id()).stream()
+        .filter(one -> one.ledger().equals(ledger))
+        .toList();
   }
 
   /// @return when the epoch was opened under which keys are wrapped now

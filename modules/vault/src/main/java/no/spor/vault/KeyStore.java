@@ -57,6 +57,10 @@ public interface KeyStore extends AutoCloseable {
   /// @return all pseudonyms of a person, of history and account
   List<Pseudonym> pseudonyms(UUID person);
 
+  /// @param after go on after this place in the order; null from the first
+  /// @return up to `max` people of all tenants who have an account key, by lookup and then tenant
+  List<Person> accounts(@Nullable PersonRef after, int max);
+
   Map<PeriodId, WrappedKey> periods(Collection<PeriodId> periods);
 
   /// @return up to `max` periods of the series that have a key and are of days before `day`, the
@@ -106,9 +110,9 @@ public interface KeyStore extends AutoCloseable {
   /// @return erasures that are not completed yet
   List<Job> jobs();
 
-  /// Forgets a job and its pseudonyms, for good. Harmless to repeat. May take time in proportion to
-  /// the store.
-  void finish(UUID job);
+  /// Forgets jobs and their pseudonyms, for good. Harmless to repeat. May take time in proportion to
+  /// the store, for many jobs as for one.
+  void finish(Collection<UUID> jobs);
 
   /// @return the last block of the ledger whose control records, and all before, have been applied;
   ///   empty for none. Where the ledger's block of that number has another hash, this store follows
@@ -146,6 +150,9 @@ public interface KeyStore extends AutoCloseable {
 
   /// @return whether a loss was ever accepted: keys may be missing without an erasure or expiry
   boolean lossAccepted();
+
+  /// @return what was given to [#acceptLoss]: by store, this one too, the highest generation
+  Map<UUID, Long> acceptedLosses();
 
   @Override
   void close();

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// The vault.
 final class SealingVault implements Vault {
   private final KeyStore store;
+  private final UUID ledger;
   private final EpochKeys epochs;
   private final Keyring keyring;
   private final SigningKeys signing;
@@ -32,6 +33,7 @@ final class SealingVault implements Vault {
   SealingVault(
       KeyStore store, EpochKeys epochs, UUID ledger, VaultOptions options, SecureRandom random) {
     this.store = store;
+    this.ledger = ledger;
     this.epochs = epochs;
     this.keyring = new Keyring(store, epochs, ledger, options, random);
     this.signing = new SigningKeys(store, epochs, keyring);
@@ -188,6 +190,11 @@ final class SealingVault implements Vault {
   }
 
   @Override
+  public Set<PersonRef> quiet(Map<PersonRef, Instant> since, Instant until) {
+    return withBench(bench -> new QuietPeople(keyring, bench).find(since, until));
+  }
+
+  @Override
   public PersonRef ref(String tenant, PersonId person) {
     PersonRef ref = ref(tenant, person, true);
     if (ref == null) {
@@ -198,6 +205,8 @@ final class SealingVault implements Vault {
 
   @Override
   public KeyStore.Erased erase(Forget forget) {
+    epochs.note(
+        ledger, forget.job(), forget.tenant(), forget.internalId(), forget.fence());
     return keyring.erase(
         new KeyStore.Erasure(
             forget.job(),
@@ -206,6 +215,17 @@ final class SealingVault implements Vault {
             forget.fence(),
             forget.position(),
             forget.at().toEpochMilli()));
+  }
+
+  @Override
+  public KeyStore.Erased closeAccount(KeyStore.AccountClosing closing) {
+    epochs.noteAccount(ledger, closing);
+    return store.closeAccount(closing);
+  }
+
+  @Override
+  public List<EpochStore.Forgotten> forgotten() {
+    return epochs.forgotten(ledger);
   }
 
   /// @return null where the tenant has no keys and none shall be made

@@ -4,7 +4,9 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.PersonId;
@@ -76,6 +78,14 @@ public interface Vault extends AutoCloseable {
   ///   stands for, is gone
   Optional<KeyStore.Person> owner(Pseudonym pseudonym);
 
+  /// Tells who has an account and has been quiet: by the pseudonyms that were recorded, so also of
+  /// events that are over by now.
+  ///
+  /// @param since whom, and from which UTC month of events' times on
+  /// @param until to which month; later ones are not asked for
+  /// @return those who stand with an account and of whom nothing is recorded of these months
+  Set<KeyStore.PersonRef> quiet(Map<KeyStore.PersonRef, Instant> since, Instant until);
+
   /// Finds what fences and permissions know a person by. Makes the tenant's keys where it has none.
   KeyStore.PersonRef ref(String tenant, PersonId person);
 
@@ -101,6 +111,15 @@ public interface Vault extends AutoCloseable {
   /// permission or as the next visit, is someone else and stays. Also where the key store is
   /// behind: so it forgets again.
   KeyStore.Erased erase(Forget forget);
+
+  /// Destroys the key of a person's account in the key store, after the closing's record is in the
+  /// ledger. Harmless to repeat.
+  KeyStore.Erased closeAccount(KeyStore.AccountClosing closing);
+
+  /// @return what [#erase] and [#closeAccount] have done since copies of the key store that still
+  ///   open were made, kept where no backup reaches: a ledger that was put back together with its
+  ///   keys may not know of it
+  List<EpochStore.Forgotten> forgotten();
 
   /// An erasure as its record says.
   ///

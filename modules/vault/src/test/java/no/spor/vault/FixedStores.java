@@ -24,6 +24,16 @@ final class FixedStores {
   static EpochStore epochs(List<EpochStore.Epoch> epochs) {
     return new EpochStore() {
       @Override
+      public void note(UUID keyStore, Forgotten forgotten) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public List<Forgotten> forgotten(UUID keyStore) {
+        return List.of();
+      }
+
+      @Override
       public List<Epoch> epochs(UUID keyStore) {
         return epochs;
       }

@@ -88,7 +88,7 @@ public final class ServerCheck {
         "ops/runbooks/SporRetentionLate.md");
     warn(
         value("spor_retention_clock_ahead_seconds") > 0,
-        "the clock is ahead of what can be explained: nothing expires",
+        "the clock is ahead of what can be proven: retention is late by that",
         "ops/runbooks/SporClockAhead.md");
     warn(
         value("spor_keys_rotation_late") > 0,

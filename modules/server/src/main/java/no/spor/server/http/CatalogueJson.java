@@ -17,6 +17,10 @@ final class CatalogueJson {
     json.writeNumberProperty("version", catalogue.version());
     json.writeStringProperty(
         "unknownTypes", catalogue.unknownTypesPrivate() ? "private" : "reject");
+    RetentionPeriod inactive = catalogue.inactiveAccounts();
+    if (inactive != null) {
+      json.writeStringProperty("inactiveAccounts", period(inactive));
+    }
     json.writeObjectPropertyStart("retention");
     catalogue
         .classes()

@@ -105,6 +105,16 @@ class UpkeepController {
       json.writeEndObject();
     }
     json.writeEndArray();
+    json.writeArrayPropertyStart("inactiveAccounts");
+    for (RetentionStatus.OfAccounts one : status.accounts()) {
+      json.writeStartObject();
+      json.writeStringProperty("tenant", one.tenant());
+      json.writeStringProperty("period", one.period());
+      json.writeStringProperty("lookedAt", text(one.lookedAt()));
+      json.writeNumberProperty("closed", one.closed());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
     json.writeEndObject();
   }
 

@@ -1,5 +1,6 @@
 package no.spor.server.metrics;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -11,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.function.ToDoubleFunction;
 import no.spor.rights.EpochRotation.Horizon;
 import no.spor.rights.RetentionStatus;
+import no.spor.rights.RetentionStatus.OfAccounts;
 import no.spor.rights.RetentionStatus.OfClass;
 import no.spor.server.Node;
 import no.spor.server.PublicLedger;
@@ -112,8 +114,17 @@ final class UpkeepMeters implements MeterBinder {
     status(
         meters,
         "clock.ahead.seconds",
-        "how far the clock is beyond what can be explained: nothing expires meanwhile",
+        "how far the clock is beyond what can be proven: retention is late by that",
         status -> status.clockAhead().toMillis() / 1000.0);
+    FunctionCounter.builder(
+            "spor.retention.inactive.accounts.closed",
+            node,
+            observed ->
+                observed.upkeep().retention().status(null).accounts().stream()
+                    .mapToLong(OfAccounts::closed)
+                    .sum())
+        .description("accounts closed since the start because nothing was recorded of them")
+        .register(meters);
   }
 
   private static boolean due(OfClass one) {

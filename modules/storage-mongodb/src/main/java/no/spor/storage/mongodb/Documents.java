@@ -60,6 +60,12 @@ final class Documents {
     return find(filter, new BsonDocument(), UP, 0);
   }
 
+  /// @return up to `max` with ids after this one, in their order
+  List<BsonDocument> after(BsonValue id, int max) {
+    return find(
+        new BsonDocument("_id", new BsonDocument("$gt", id)), new BsonDocument(), UP, max);
+  }
+
   /// @return those of the ids that are there, in no order
   List<BsonDocument> withIds(List<? extends BsonValue> ids) {
     if (ids.isEmpty()) {

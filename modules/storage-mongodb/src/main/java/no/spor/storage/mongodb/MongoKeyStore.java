@@ -207,6 +207,28 @@ public final class MongoKeyStore implements KeyStore, MovableKeys {
   }
 
   @Override
+  public List<Person> accounts(@Nullable PersonRef after, int max) {
+    return asked(() -> {
+      List<Person> found = new ArrayList<>();
+      BsonString place = after == null ? text("") : PersonDocument.id(after);
+      while (found.size() < max) {
+        List<BsonDocument> read = all.people().after(place, max);
+        for (PersonDocument document : covered(read)) {
+          Person person = document.person();
+          if (person != null && person.account() != null && found.size() < max) {
+            found.add(person);
+          }
+        }
+        if (read.size() < max) {
+          break;
+        }
+        place = read.getLast().getString("_id");
+      }
+      return found;
+    });
+  }
+
+  @Override
   public Map<PeriodId, WrappedKey> periods(Collection<PeriodId> periods) {
     return asked(() -> {
       Map<PeriodId, WrappedKey> found = new HashMap<>();
@@ -293,8 +315,8 @@ public final class MongoKeyStore implements KeyStore, MovableKeys {
   }
 
   @Override
-  public void finish(UUID job) {
-    done(() -> new KeyForgetting(all).finish(job));
+  public void finish(Collection<UUID> jobs) {
+    done(() -> jobs.forEach(new KeyForgetting(all)::finish));
   }
 
   @Override
@@ -346,12 +368,27 @@ public final class MongoKeyStore implements KeyStore, MovableKeys {
   public void acceptLoss(UUID store, long generation) {
     done(() -> {
       all.self().acceptLoss();
+      all.storeChanges().make(accepted(store), now -> accepting(now, generation));
       if (store.equals(id)) {
         all.self().raiseTo(generation);
-      } else {
-        all.storeChanges().make(accepted(store), now -> accepting(now, generation));
       }
       all.self().raise();
+    });
+  }
+
+  @Override
+  public Map<UUID, Long> acceptedLosses() {
+    return asked(() -> {
+      Map<UUID, Long> accepted = new HashMap<>();
+      for (BsonDocument document : all.store().find(Bson.ALL)) {
+        String name = document.getString("_id").getValue();
+        if (name.startsWith(KeyMove.ACCEPTED)) {
+          accepted.put(
+              UUID.fromString(name.substring(KeyMove.ACCEPTED.length())),
+              document.getInt64("generation").getValue());
+        }
+      }
+      return accepted;
     });
   }
 

@@ -63,6 +63,17 @@ final class KeyRows {
         max);
   }
 
+  static List<Person> accounts(SqliteSession session, @Nullable PersonRef after, int max)
+      throws SQLException {
+    return session.list(
+        PERSON
+            + "where (p.lookup, p.tenant) > (?, ?) and p.account is not null order by p.lookup, p.tenant limit ?",
+        KeyRows::person,
+        after == null ? new byte[0] : after.lookup().bytes(),
+        after == null ? "" : after.tenant(),
+        max);
+  }
+
   private static Person person(ResultSet row) throws SQLException {
     byte[] account = row.getBytes(5);
     return new Person(

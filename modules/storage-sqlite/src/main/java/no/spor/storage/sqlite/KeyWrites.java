@@ -1,6 +1,7 @@
 package no.spor.storage.sqlite;
 
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -383,12 +384,18 @@ final class KeyWrites {
         KeyRows.bytes(id));
   }
 
-  static int finish(SqliteSession session, UUID id) throws SQLException {
-    long job = session.number("select n from job where id = ?", KeyRows.bytes(id));
-    session.update("delete from job_person where job = ?", job);
-    session.update("delete from job_pseudonym where job = ?", job);
-    session.update("update store set copies_left = 1");
-    return session.update("delete from job where n = ?", job);
+  static int finish(SqliteSession session, Collection<UUID> jobs) throws SQLException {
+    int finished = 0;
+    for (UUID id : jobs) {
+      long job = session.number("select n from job where id = ?", KeyRows.bytes(id));
+      session.update("delete from job_person where job = ?", job);
+      session.update("delete from job_pseudonym where job = ?", job);
+      finished += session.update("delete from job where n = ?", job);
+    }
+    if (finished > 0) {
+      session.update("update store set copies_left = 1");
+    }
+    return finished;
   }
 
   static void collectBefore(
@@ -473,12 +480,11 @@ final class KeyWrites {
       throws SQLException {
     if (own) {
       session.update("update store set generation = max(generation, ?)", generation);
-    } else {
-      session.update(
-          "insert into accepted values (?, ?) on conflict do update set generation = max(generation, excluded.generation)",
-          KeyRows.bytes(store),
-          generation);
     }
+    session.update(
+        "insert into accepted values (?, ?) on conflict do update set generation = max(generation, excluded.generation)",
+        KeyRows.bytes(store),
+        generation);
     session.update("update store set loss_accepted = 1");
     return made(session, true);
   }

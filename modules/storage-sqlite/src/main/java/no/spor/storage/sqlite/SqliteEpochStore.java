@@ -5,6 +5,7 @@ import java.util.UUID;
 import no.spor.storage.sqlite.SqliteSession.Work;
 import no.spor.vault.EpochStore;
 import no.spor.vault.KeysUnavailableException;
+import no.spor.vault.Lookup;
 import org.jspecify.annotations.Nullable;
 
 /// Epoch keys in `epochs.db`. Thread-safe. In no backup but its one escrow copy.
@@ -20,7 +21,21 @@ public final class SqliteEpochStore implements EpochStore {
             wrapped blob,
             destroyed_at integer not null,
             primary key (store, number));
+          """,
+          """
+          create table forgotten(
+            store blob not null,
+            job blob not null,
+            person blob not null,
+            fence blob not null,
+            ledger blob not null,
+            tenant text not null,
+            account integer not null,
+            epoch integer not null,
+            primary key (store, job, person, fence)) without rowid;
           """);
+
+  private static final byte[] NONE = {};
 
   private static final String SELECT =
       "select number, created_at, wrapped, destroyed_at from epoch where store = ? ";
@@ -76,18 +91,60 @@ public final class SqliteEpochStore implements EpochStore {
 
   @Override
   public void destroy(UUID keyStore, int number, long destroyedAtMillis) {
-    write(session ->
-        session.update(
-            "update epoch set wrapped = null, destroyed_at = ? where store = ? and number = ? and"
-                + " wrapped is not null",
-            destroyedAtMillis,
-            KeyRows.bytes(keyStore),
-            number));
+    write(session -> {
+      session.update(
+          "delete from forgotten where store = ? and epoch <= ?", KeyRows.bytes(keyStore), number);
+      return session.update(
+          "update epoch set wrapped = null, destroyed_at = ? where store = ? and number = ? and"
+              + " wrapped is not null",
+          destroyedAtMillis,
+          KeyRows.bytes(keyStore),
+          number);
+    });
     try {
       file.truncateLog();
     } catch (SqliteStoreException e) {
       throw unavailable(e);
     }
+  }
+
+  @Override
+  public void note(UUID keyStore, Forgotten one) {
+    UUID person = one.person();
+    Lookup fence = one.fence();
+    write(session ->
+        session.update(
+            "insert into forgotten values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+            KeyRows.bytes(keyStore),
+            KeyRows.bytes(one.job()),
+            person == null ? NONE : KeyRows.bytes(person),
+            fence == null ? NONE : fence.bytes(),
+            KeyRows.bytes(one.ledger()),
+            one.tenant(),
+            one.account() ? 1 : 0,
+            one.epoch()));
+  }
+
+  @Override
+  public List<Forgotten> forgotten(UUID keyStore) {
+    return read(session ->
+        session.list(
+            "select ledger, job, tenant, person, fence, account, epoch from forgotten where store = ?",
+            SqliteEpochStore::forgotten,
+            KeyRows.bytes(keyStore)));
+  }
+
+  private static Forgotten forgotten(java.sql.ResultSet row) throws java.sql.SQLException {
+    byte[] person = row.getBytes(4);
+    byte[] fence = row.getBytes(5);
+    return new Forgotten(
+        KeyRows.uuid(row.getBytes(1)),
+        KeyRows.uuid(row.getBytes(2)),
+        row.getString(3),
+        person.length == 0 ? null : KeyRows.uuid(person),
+        fence.length == 0 ? null : Lookup.of(fence),
+        row.getInt(6) != 0,
+        row.getInt(7));
   }
 
   private static Epoch epoch(java.sql.ResultSet row) throws java.sql.SQLException {

@@ -158,6 +158,11 @@ public final class SqliteKeyStore implements KeyStore, MovableKeys {
   }
 
   @Override
+  public List<Person> accounts(@Nullable PersonRef after, int max) {
+    return read(session -> KeyRows.accounts(session, after, max));
+  }
+
+  @Override
   public Map<PeriodId, WrappedKey> periods(Collection<PeriodId> periods) {
     return read(session -> {
       Map<PeriodId, WrappedKey> found = new HashMap<>();
@@ -243,8 +248,8 @@ public final class SqliteKeyStore implements KeyStore, MovableKeys {
   }
 
   @Override
-  public void finish(UUID job) {
-    write(session -> KeyWrites.finish(session, job));
+  public void finish(Collection<UUID> jobs) {
+    write(session -> KeyWrites.finish(session, jobs));
     forgetCopies();
   }
 
@@ -331,6 +336,19 @@ public final class SqliteKeyStore implements KeyStore, MovableKeys {
   @Override
   public boolean lossAccepted() {
     return read(session -> session.number("select loss_accepted from store")) > 0;
+  }
+
+  @Override
+  public Map<UUID, Long> acceptedLosses() {
+    return read(session -> {
+      Map<UUID, Long> accepted = new HashMap<>();
+      session
+          .list(
+              "select store, generation from accepted",
+              row -> Map.entry(KeyRows.uuid(row.getBytes(1)), row.getLong(2)))
+          .forEach(one -> accepted.put(one.getKey(), one.getValue()));
+      return accepted;
+    });
   }
 
   @Override

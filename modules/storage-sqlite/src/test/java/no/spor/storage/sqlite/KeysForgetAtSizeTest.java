@@ -95,7 +95,7 @@ class KeysForgetAtSizeTest {
 
       // What leads to the people goes when their erasures are completed.
       for (int i = 0; i < erased.size(); i += 100) {
-        store.finish(new UUID(9, i));
+        store.finish(java.util.List.of(new UUID(9, i)));
         assertThat(RawFiles.find(temp, links(erased.get(i)))).isEmpty();
       }
     }

@@ -1,0 +1,30 @@
+package no.spor.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import no.spor.ledger.verify.KeyChain;
+import no.spor.ledger.verify.Report;
+import no.spor.ledger.verify.Verifier;
+import no.spor.rights.verify.RecordedHistory;
+
+/// What `spor verify --data` says.
+final class VerifiedLedger {
+  private VerifiedLedger() {}
+
+  static Report at(Path data) {
+    try (StoredLedger ledger = StoredLedger.open(data, null)) {
+      assertThat(ledger.payloads()).as(ledger.whyWithoutPayloads()).isNotNull();
+      Verifier verifier =
+          Verifier.of(ledger.blocks())
+              .rules(new RecordedHistory(ledger.payloads()))
+              .tiles(ledger.tiles());
+      KeyChain keys = KeyChain.of(ledger.keyStatements(), null);
+      keys.flaws().forEach(verifier::keyFlaw);
+      ledger
+          .checkpoints(keys.origin())
+          .forEach(one -> verifier.checkpoint(one.name(), one.note(), keys.keysFor(one.note())));
+      return verifier.run();
+    }
+  }
+}
