@@ -86,7 +86,8 @@ class CertificateVectorsTest {
         made(
             "stands twice",
             sample -> sample.keys = List.of(SampleCertificate.KEY, SampleCertificate.KEY)));
-    cases.put("checkpoints-of-two-ledgers", made("of two ledgers", one -> one.earlierOrigin += "2"));
+    cases.put(
+        "checkpoints-of-two-ledgers", made("of two ledgers", one -> one.earlierOrigin += "2"));
     cases.put("another-history", made("does not continue", sample -> sample.forked = true));
     cases.put(
         "earlier-checkpoint-after-the-erasure",
@@ -116,8 +117,7 @@ class CertificateVectorsTest {
         "another-erasure",
         made("of another erasure", one -> one.erasure = one.erasure.replace('0', '1')));
     cases.put(
-        "another-time",
-        made("time is another", one -> one.erasedAt = one.erasedAt.plusMillis(1)));
+        "another-time", made("time is another", one -> one.erasedAt = one.erasedAt.plusMillis(1)));
     cases.put(
         "another-path",
         changed(
@@ -129,8 +129,7 @@ class CertificateVectorsTest {
             }));
     cases.put(
         "another-statement",
-        changed(
-            "the ledger vouches for", text -> text.replaceFirst("parts 42", "parts 41")));
+        changed("the ledger vouches for", text -> text.replaceFirst("parts 42", "parts 41")));
     return cases;
   }
 

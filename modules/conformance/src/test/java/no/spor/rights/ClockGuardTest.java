@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What destroys for good is never early, however the clock goes, and catches up with time that
-/// has really passed.
+/// What destroys for good is never early, however the clock goes, and catches up with time that has
+/// really passed.
 class ClockGuardTest {
   private static final Duration LONGEST = Duration.ofDays(31);
   private static final Instant BEGIN = Instant.parse("2026-11-22T12:00:00Z");

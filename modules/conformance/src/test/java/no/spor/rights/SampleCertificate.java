@@ -110,8 +110,7 @@ final class SampleCertificate {
     }
     for (int position : positions) {
       standing.add(
-          new Standing(
-              position, headers.get(position), path(position, entries.subList(0, size))));
+          new Standing(position, headers.get(position), path(position, entries.subList(0, size))));
     }
     List<NoteKey> cosigning = witnessed ? List.of(signs, WITNESS) : List.of(signs);
     return new ErasureCertificate(
@@ -185,9 +184,7 @@ final class SampleCertificate {
     }
     int k = split(entries.size());
     return hash(
-        new byte[] {1},
-        root(entries.subList(0, k)),
-        root(entries.subList(k, entries.size())));
+        new byte[] {1}, root(entries.subList(0, k)), root(entries.subList(k, entries.size())));
   }
 
   private static List<byte[]> path(int position, List<byte[]> entries) {
@@ -215,8 +212,7 @@ final class SampleCertificate {
     List<byte[]> left = entries.subList(0, k);
     List<byte[]> right = entries.subList(k, entries.size());
     List<byte[]> proof =
-        new ArrayList<>(
-            size <= k ? subproof(size, left, whole) : subproof(size - k, right, false));
+        new ArrayList<>(size <= k ? subproof(size, left, whole) : subproof(size - k, right, false));
     proof.add(root(size <= k ? right : left));
     return proof;
   }

@@ -158,7 +158,8 @@ final class ErasureDecisions {
     return Decision.CHANGED;
   }
 
-  /// A request of which the ledger has lost how it was decided was approved, for it was carried out.
+  /// A request of which the ledger has lost how it was decided was approved, for it was carried
+  /// out.
   @CommandHandler
   Decision handle(SayAgain command, @InjectEntity ErasureEntity entity, EventAppender appender) {
     ErasureRecord record = entity.record();

@@ -69,18 +69,19 @@ final class InactiveAccounts {
 
   List<RetentionStatus.OfAccounts> status(@Nullable String onlyTenant) {
     List<RetentionStatus.OfAccounts> all = new ArrayList<>();
-    periods().forEach((tenant, period) -> {
-      if (onlyTenant == null || onlyTenant.equals(tenant)) {
-        OptionalLong looked = rooms.kept().number(name(tenant, period));
-        LongAdder ended = closed.get(tenant);
-        all.add(
-            new RetentionStatus.OfAccounts(
-                tenant,
-                period.period().toString(),
-                looked.isEmpty() ? null : LocalDate.ofEpochDay(looked.getAsLong()),
-                ended == null ? 0 : ended.sum()));
-      }
-    });
+    periods()
+        .forEach((tenant, period) -> {
+          if (onlyTenant == null || onlyTenant.equals(tenant)) {
+            OptionalLong looked = rooms.kept().number(name(tenant, period));
+            LongAdder ended = closed.get(tenant);
+            all.add(
+                new RetentionStatus.OfAccounts(
+                    tenant,
+                    period.period().toString(),
+                    looked.isEmpty() ? null : LocalDate.ofEpochDay(looked.getAsLong()),
+                    ended == null ? 0 : ended.sum()));
+          }
+        });
     return all;
   }
 

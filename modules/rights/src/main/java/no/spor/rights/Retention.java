@@ -54,6 +54,7 @@ public final class Retention implements AutoCloseable {
 
   /// What applications say the time is: the middle of what so many of their newest events say.
   private static final int EVENTS_ASKED = 64;
+
   private static final Duration DESTROYED_WITHIN = Duration.ofMinutes(1);
   private static final int MARKS_AT_ONCE = 64;
 
@@ -202,8 +203,7 @@ public final class Retention implements AutoCloseable {
               dropped.isEmpty() ? null : LocalDate.ofEpochDay(dropped.getAsLong()),
               keys || parts));
     }
-    return new RetentionStatus(
-        lastRun, clockAhead, failure, classes, inactive.status(onlyTenant));
+    return new RetentionStatus(lastRun, clockAhead, failure, classes, inactive.status(onlyTenant));
   }
 
   /// A series of which days end.

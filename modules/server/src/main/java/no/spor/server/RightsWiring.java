@@ -85,8 +85,7 @@ final class RightsWiring implements AutoCloseable {
   }
 
   SporAxon.Builder register(SporAxon.Builder axon) {
-    return ErasureRequests.register(Upkeep.register(axon))
-        .projection(accounts);
+    return ErasureRequests.register(Upkeep.register(axon)).projection(accounts);
   }
 
   private Commands commands() {

@@ -22,8 +22,8 @@ import no.spor.recording.Recorder;
 import no.spor.rights.RetentionStatus;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
-import org.junit.jupiter.api.Tag;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -146,7 +146,9 @@ class KilledRetentionTest {
     while (next != null && !next.equals(line)) {
       next = said.readLine();
     }
-    assertThat(next).as(Files.readString(data.resolveSibling(data.getFileName() + ".log"))).isEqualTo(line);
+    assertThat(next)
+        .as(Files.readString(data.resolveSibling(data.getFileName() + ".log")))
+        .isEqualTo(line);
   }
 
   private static Map<String, Integer> states(Node node, String type) {

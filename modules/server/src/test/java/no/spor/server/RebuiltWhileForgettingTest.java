@@ -82,8 +82,7 @@ class RebuiltWhileForgettingTest {
     node.erasureRequests().approve(null, request);
     await()
         .atMost(Duration.ofSeconds(40))
-        .until(() ->
-            node.erasureRequests().find(request).orElseThrow().state() == State.COMPLETED);
+        .until(() -> node.erasureRequests().find(request).orElseThrow().state() == State.COMPLETED);
     rebuilding.join();
     awaitView();
     assertThat(node.erasureRequests().find(request).orElseThrow().parts())
@@ -166,7 +165,8 @@ class RebuiltWhileForgettingTest {
             node.recorder()
                 .record(
                     EMITTER,
-                    new Recorder.Submission.Lines(lines.toString().getBytes(StandardCharsets.UTF_8)),
+                    new Recorder.Submission.Lines(
+                        lines.toString().getBytes(StandardCharsets.UTF_8)),
                     false))
         .allMatch(Recorder.Result.Recorded.class::isInstance);
   }

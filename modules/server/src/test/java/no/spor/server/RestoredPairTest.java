@@ -62,7 +62,10 @@ class RestoredPairTest {
       record(node, "site.checkin", "eva");
       erase(node, request(node, "eva"));
       record(node, "account.closed", "per");
-      await().until(() -> states(node, "account.changed").equals(List.of("erased", "erased", "open", "erased")));
+      await()
+          .until(() ->
+              states(node, "account.changed")
+                  .equals(List.of("erased", "erased", "open", "erased")));
       published(node);
     }
     copy(folder.resolve("backup"), data, Set.of("ledger.db", "keys.db"));
@@ -82,8 +85,7 @@ class RestoredPairTest {
           .containsExactly("erased", "erased", "open", "erased");
       await()
           .atMost(Duration.ofSeconds(20))
-          .until(() ->
-              node.erasureRequests().find(asked).orElseThrow().state() == State.COMPLETED);
+          .until(() -> node.erasureRequests().find(asked).orElseThrow().state() == State.COMPLETED);
       assertThat(node.erasureRequests().find(asked).orElseThrow().parts()).isEqualTo(5);
       assertThat(node.erasureCertificates().of(asked)).contains("approved-as operator");
     }
@@ -113,8 +115,7 @@ class RestoredPairTest {
     }
     Path checkpoints = Files.copy(data.resolve("checkpoints.db"), folder.resolve("kept.db"));
     copy(folder.resolve("backup"), data, null);
-    Files.copy(
-        checkpoints, data.resolve("checkpoints.db"), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(checkpoints, data.resolve("checkpoints.db"), StandardCopyOption.REPLACE_EXISTING);
     assertThatThrownBy(() -> open(data))
         .hasMessageContaining("checkpoint")
         .hasMessageContaining("ops/spor ledger continue");
@@ -159,8 +160,7 @@ class RestoredPairTest {
     node.erasureRequests().approve(null, request);
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(() ->
-            node.erasureRequests().find(request).orElseThrow().state() == State.COMPLETED);
+        .until(() -> node.erasureRequests().find(request).orElseThrow().state() == State.COMPLETED);
   }
 
   private void record(Node node, String type, String who) {

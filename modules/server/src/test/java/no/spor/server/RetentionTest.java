@@ -181,8 +181,7 @@ class RetentionTest {
     now.set(START.plus(Duration.ofDays(20))); // and it is still the 22nd
     open();
     record("site.checkin", START.plus(Duration.ofHours(3)), 3);
-    Awaitility.await()
-        .until(() -> status().clockAhead().equals(Duration.ofDays(20).minusHours(3)));
+    Awaitility.await().until(() -> status().clockAhead().equals(Duration.ofDays(20).minusHours(3)));
     assertThat(status().lastRun()).isNull();
     assertThat(states("login.succeeded")).containsExactly(Map.entry("open", 10));
     close();

@@ -62,7 +62,8 @@ public final class CatalogueReader {
   public CatalogueDocument read(String document) {
     Map<String, DocumentNode> members =
         mapping(
-            DocumentTree.read(document), Set.of("version", "types", "retention", "unknownTypes", "inactiveAccounts"));
+            DocumentTree.read(document),
+            Set.of("version", "types", "retention", "unknownTypes", "inactiveAccounts"));
     Map<String, RetentionPeriod> retention = retention(members.get("retention"));
     Set<String> classes = new TreeSet<>(shippedClasses);
     classes.addAll(retention.keySet());
@@ -92,7 +93,8 @@ public final class CatalogueReader {
       return period;
     }
     throw new InvalidCatalogueException(
-        node.where(), "must be an ISO 8601 period such as P2Y; left out, no account ends by itself");
+        node.where(),
+        "must be an ISO 8601 period such as P2Y; left out, no account ends by itself");
   }
 
   private static Map<String, RetentionPeriod> retention(@Nullable DocumentNode node) {

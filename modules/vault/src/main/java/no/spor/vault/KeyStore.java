@@ -110,8 +110,8 @@ public interface KeyStore extends AutoCloseable {
   /// @return erasures that are not completed yet
   List<Job> jobs();
 
-  /// Forgets jobs and their pseudonyms, for good. Harmless to repeat. May take time in proportion to
-  /// the store, for many jobs as for one.
+  /// Forgets jobs and their pseudonyms, for good. Harmless to repeat. May take time in proportion
+  /// to the store, for many jobs as for one.
   void finish(Collection<UUID> jobs);
 
   /// @return the last block of the ledger whose control records, and all before, have been applied;

@@ -205,8 +205,7 @@ final class SealingVault implements Vault {
 
   @Override
   public KeyStore.Erased erase(Forget forget) {
-    epochs.note(
-        ledger, forget.job(), forget.tenant(), forget.internalId(), forget.fence());
+    epochs.note(ledger, forget.job(), forget.tenant(), forget.internalId(), forget.fence());
     return keyring.erase(
         new KeyStore.Erasure(
             forget.job(),

@@ -62,8 +62,7 @@ final class Documents {
 
   /// @return up to `max` with ids after this one, in their order
   List<BsonDocument> after(BsonValue id, int max) {
-    return find(
-        new BsonDocument("_id", new BsonDocument("$gt", id)), new BsonDocument(), UP, max);
+    return find(new BsonDocument("_id", new BsonDocument("$gt", id)), new BsonDocument(), UP, max);
   }
 
   /// @return those of the ids that are there, in no order

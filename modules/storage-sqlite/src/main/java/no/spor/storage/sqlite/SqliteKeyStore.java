@@ -285,10 +285,12 @@ public final class SqliteKeyStore implements KeyStore, MovableKeys {
       throws SQLException {
     session.update("update fence set position = ?1 where position > ?1", position);
     session.update("update person set closed_position = ?1 where closed_position > ?1", position);
-    for (byte[] job :
-        session.list("select id from job where position >= ?", row -> row.getBytes(1), position)) {
-      KeyWrites.finish(session, KeyRows.uuid(job));
-    }
+    KeyWrites.finish(
+        session,
+        session.list(
+            "select id from job where position >= ?",
+            row -> KeyRows.uuid(row.getBytes(1)),
+            position));
     return session.update(
         "insert or replace into followed values (?, ?, ?)",
         KeyRows.bytes(ledger),
