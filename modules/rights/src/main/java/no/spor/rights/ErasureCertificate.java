@@ -117,13 +117,10 @@ public record ErasureCertificate(
   }
 
   private void check() {
-    require(Set.copyOf(keys).size() == keys.size(), "a key stands twice");
-    List<NoteVerifier> verifiers = keys.stream().map(NoteVerifier::of).toList();
-    Set<Integer> used = new HashSet<>();
-    Checkpoint later = opened(after, verifiers, used);
+    Checkpoint later = checkpoint(after);
     long size = 0;
     if (before != null) {
-      Checkpoint earlier = opened(before, verifiers, used);
+      Checkpoint earlier = checkpoint(before);
       require(earlier.origin().equals(later.origin()), "the checkpoints are of two ledgers");
       require(
           MerkleProofs.isConsistent(
@@ -133,7 +130,23 @@ public record ErasureCertificate(
     } else {
       require(consistency.isEmpty(), "a consistency proof of nothing");
     }
+    checkRecords(later, size);
+    checkSignatures();
+  }
+
+  private void checkSignatures() {
+    require(Set.copyOf(keys).size() == keys.size(), "a key stands twice");
+    List<NoteVerifier> verifiers = keys.stream().map(NoteVerifier::of).toList();
+    Set<Integer> used = new HashSet<>();
+    checkSigned(after, verifiers, used);
+    if (before != null) {
+      checkSigned(before, verifiers, used);
+    }
     require(used.size() == keys.size(), "a key that has signed nothing");
+  }
+
+  /// @param size of the earlier checkpoint
+  private void checkRecords(Checkpoint later, long size) {
     Map<String, String> facts = facts();
     long first = Long.parseLong(fact(facts, "position"));
     long count = Long.parseLong(fact(facts, "records"));
@@ -169,18 +182,20 @@ public record ErasureCertificate(
         "a record is of another erasure");
   }
 
-  private static Checkpoint opened(String note, List<NoteVerifier> verifiers, Set<Integer> used) {
+  private static Checkpoint checkpoint(String note) {
+    return Checkpoint.parse(SignedNote.parse(note).text());
+  }
+
+  private static void checkSigned(String note, List<NoteVerifier> verifiers, Set<Integer> used) {
     SignedNote signed = SignedNote.parse(note);
     List<NoteSignature> signatures = signed.verifiedBy(verifiers);
     require(
         signatures.size() == signed.signatures().size(), "a checkpoint is signed by someone else");
     for (int i = 0; i < verifiers.size(); i++) {
-      NoteVerifier verifier = verifiers.get(i);
-      if (signatures.stream().anyMatch(verifier::claims)) {
+      if (signatures.stream().anyMatch(verifiers.get(i)::claims)) {
         used.add(i);
       }
     }
-    return Checkpoint.parse(signed.text());
   }
 
   private static HeaderBody standing(Standing record, Checkpoint in) {
