@@ -95,6 +95,12 @@ class CertificateVectorsTest {
     cases.put(
         "consistency-of-nothing",
         made("consistency proof of nothing", sample -> sample.withoutEarlier = true));
+    putRecords(cases);
+    return cases;
+  }
+
+  /// What can be wrong with the records and what is stated of them.
+  private static void putRecords(Map<String, Case> cases) {
     cases.put("more-records-stated", made("not as many records", sample -> sample.records = "3"));
     cases.put("no-completion", made("not as many records", sample -> sample.withoutLast = true));
     cases.put(
@@ -130,7 +136,6 @@ class CertificateVectorsTest {
     cases.put(
         "another-statement",
         changed("the ledger vouches for", text -> text.replaceFirst("parts 42", "parts 41")));
-    return cases;
   }
 
   /// Sound, as the first erasure of a ledger that had published nothing.
