@@ -13,7 +13,7 @@ final class VerifiedLedger {
   private VerifiedLedger() {}
 
   static Report at(Path data) {
-    try (StoredLedger ledger = StoredLedger.open(data, null)) {
+    try (StoredLedger ledger = StoredLedger.open(TestStore.on(new NodeOptions(data, null, 1_000)))) {
       assertThat(ledger.payloads()).as(ledger.whyWithoutPayloads()).isNotNull();
       Verifier verifier =
           Verifier.of(ledger.blocks())
