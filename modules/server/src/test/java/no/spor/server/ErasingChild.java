@@ -30,8 +30,7 @@ final class ErasingChild {
     if (node.tenancy().tenant(TENANT).isEmpty()) {
       node.tenancy().createTenant(TENANT, "Bygg AS");
     }
-    boolean once = arguments[2].equals("once");
-    for (int i = 0; i == 0 || !once; i++) {
+    for (int i = 0; ; i++) {
       String person = arguments[1] + "-" + i + "@bygg.example";
       StringBuilder said = new StringBuilder("recorded ").append(person);
       for (int e = 0; e < EVENTS; e++) {
@@ -48,7 +47,6 @@ final class ErasingChild {
       node.erasureRequests().approve(null, request.id());
       say("approved " + person);
     }
-    node.close();
   }
 
   static long record(Node node, String person, int event) {
