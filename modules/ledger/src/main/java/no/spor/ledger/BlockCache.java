@@ -1,7 +1,9 @@
 package no.spor.ledger;
 
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -12,15 +14,26 @@ final class BlockCache {
   private static final int BLOCK_OVERHEAD_BYTES = 1024;
   private static final int RECORD_OVERHEAD_BYTES = 64;
 
+  /// So many blocks are kept read: processors follow the ledger one right behind the other, and
+  /// each reads every record.
+  private static final int READ_BLOCKS = 8;
+
   private final long maxBytes;
   private final NavigableMap<Long, Slot> byFirstPosition = new TreeMap<>();
   private final Map<Long, Long> bytesByUse = new LinkedHashMap<>(16, 0.75f, true);
+  private final ArrayDeque<Slot> read = new ArrayDeque<>();
   private long bytes;
+
+  /// The records of a block, ascending.
+  ///
+  /// @param end position behind its last
+  record ReadBlock(long end, List<LedgerRecord> records) {}
 
   /// A block, and its reader from the first reading on: what is never read costs nothing.
   static final class Slot {
     private final Block block;
     private @Nullable BlockReader reader;
+    private @Nullable ReadBlock records;
 
     Slot(Block block) {
       this.block = block;
@@ -33,6 +46,43 @@ final class BlockCache {
         reader = made;
       }
       return made;
+    }
+  }
+
+  /// @return the records of the block that holds the position, read once for all who follow; null
+  ///   where it is not here
+  @Nullable ReadBlock readHolding(long position) {
+    var slot = slot(position);
+    if (slot == null) {
+      return null;
+    }
+    ReadBlock records;
+    synchronized (slot) {
+      var known = slot.records;
+      if (known != null) {
+        return known;
+      }
+      records = new ReadBlock(slot.block.head().endPosition(), slot.reader().records());
+      slot.records = records;
+    }
+    keepRead(slot);
+    return records;
+  }
+
+  private synchronized void keepRead(Slot slot) {
+    if (byFirstPosition.get(slot.block.head().firstPosition()) == slot) {
+      read.addLast(slot);
+      if (read.size() > READ_BLOCKS) {
+        forget(read.removeFirst());
+      }
+    } else {
+      forget(slot);
+    }
+  }
+
+  private static void forget(Slot slot) {
+    synchronized (slot) {
+      slot.records = null;
     }
   }
 
@@ -73,7 +123,11 @@ final class BlockCache {
   }
 
   synchronized void remove(long firstPosition) {
-    if (byFirstPosition.remove(firstPosition) != null) {
+    var removed = byFirstPosition.remove(firstPosition);
+    if (removed != null) {
+      if (read.remove(removed)) {
+        forget(removed);
+      }
       var size = bytesByUse.remove(firstPosition);
       bytes -= size == null ? 0 : size;
     }

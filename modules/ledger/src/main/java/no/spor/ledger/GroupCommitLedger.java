@@ -170,11 +170,11 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
     long end = size;
     long position = Math.max(0, from);
     while (position < end && records.size() < max) {
-      var reader = cache.holding(position);
-      if (reader == null) {
+      var block = cache.readHolding(position);
+      if (block == null) {
         position = scan(position, end, max, records);
       } else {
-        position = take(reader, position, max, records);
+        position = take(block, position, max, records);
       }
     }
     return records;
@@ -201,6 +201,19 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
       number += blocks.size();
     }
     return position;
+  }
+
+  private static long take(
+      BlockCache.ReadBlock block, long from, int max, List<LedgerRecord> records) {
+    for (var record : block.records()) {
+      if (record.position() >= from) {
+        if (records.size() >= max) {
+          return record.position();
+        }
+        records.add(record);
+      }
+    }
+    return block.end();
   }
 
   private static long take(BlockReader reader, long from, int max, List<LedgerRecord> records) {
