@@ -1,10 +1,12 @@
 package no.spor.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import no.spor.server.LedgerCopy;
 import no.spor.server.MongoOptions;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,8 +16,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "copy",
     description = {
-      "Copies a ledger between a data directory and MongoDB, byte for byte, in either direction.",
-      "Resumable. Copies no keys: without its key store a copy proves, but opens nothing."
+      "Moves a ledger with its checkpoints, epochs and keys between a data directory and MongoDB,"
+          + " byte for byte, in either direction: a server with the same root key goes on there.",
+      "No server may use either place meanwhile. Interrupted, say it again. Serve one of the two"
+          + " places only, ever after, and destroy the other."
     },
     mixinStandardHelpOptions = true)
 final class CopyCommand implements Callable<Integer> {
@@ -23,7 +27,9 @@ final class CopyCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "DIR|URI",
       required = true,
-      description = "data directory that no server uses now, or connection string of MongoDB")
+      description =
+          "data directory that no server uses now, or connection string of MongoDB, or mongodb for"
+              + " what SPOR_MONGODB_URI and the like in the environment say")
   private String from;
 
   @Option(
@@ -51,20 +57,50 @@ final class CopyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     LedgerCopy.Copied copied;
-    try {
-      copied = LedgerCopy.copy(place(from), place(to), blocks -> {});
+    try (Shown shown = new Shown()) {
+      copied = LedgerCopy.copy(place(from), place(to), shown);
     } catch (RuntimeException failed) {
       throw new CommandFailedException(StartFailure.sentence(failed));
     }
-    spec.commandLine()
-        .getOut()
-        .printf(
-            "copied: %d blocks, %d records, root %s%n",
-            copied.blocks(), copied.size(), HexFormat.of().formatHex(copied.root()));
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "copied: %d blocks, %d records, root %s%n",
+        copied.blocks(), copied.size(), HexFormat.of().formatHex(copied.root()));
+    out.printf(
+        "copied: %d checkpoints, %d epochs, %d people, periods and secrets%n",
+        copied.checkpoints(), copied.epochs(), copied.keys());
+    out.println(
+        "next: serve the copy with the root key of the old place (--root), verify it, then destroy"
+            + " the old place: what is erased from now on would still stand there, and two that are"
+            + " served fork the ledger");
     return 0;
   }
 
+  private static final class Shown implements LedgerCopy.Progress, AutoCloseable {
+    private @Nullable ProgressBar bar;
+
+    @Override
+    public void at(long done, long all, long records) {
+      ProgressBar shown = bar;
+      if (shown == null) {
+        shown = ProgressBar.onTerminal("copying", all);
+        bar = shown;
+      }
+      shown.at(done, records);
+    }
+
+    @Override
+    public void close() {
+      if (bar != null) {
+        bar.close();
+      }
+    }
+  }
+
   private LedgerCopy.Place place(String name) {
+    if (name.equals("mongodb")) {
+      return new LedgerCopy.Place(null, MongoOptions.ofEnvironment());
+    }
     return name.startsWith("mongodb://") || name.startsWith("mongodb+srv://")
         ? new LedgerCopy.Place(null, MongoOptions.on(name, database, allowStandalone))
         : new LedgerCopy.Place(Path.of(name), null);

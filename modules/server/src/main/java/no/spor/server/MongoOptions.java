@@ -3,6 +3,11 @@ package no.spor.server;
 import java.time.Duration;
 import no.spor.storage.mongodb.MongoSettings;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.StandardEnvironment;
 
 /// Where on MongoDB each duty's documents lie.
 ///
@@ -28,6 +33,25 @@ public record MongoOptions(
     return of(
         new SporSettings.Mongodb(
             uri, prefix, allowStandalone, false, FRESH_WITHIN, none, none, none, none, none));
+  }
+
+  /// As the environment says (`SPOR_MONGODB_URI`, `SPOR_MONGODB_KEYS_URI`, …), as it does for a
+  /// server.
+  public static MongoOptions ofEnvironment() {
+    return of(environment().mongodb());
+  }
+
+  /// @return null where the environment's `SPOR_STORE` is not `mongodb`
+  static @Nullable MongoOptions ifInEnvironment() {
+    SporSettings settings = environment();
+    return settings.onMongodb() ? of(settings.mongodb()) : null;
+  }
+
+  private static SporSettings environment() {
+    StandardEnvironment environment = new StandardEnvironment();
+    ConfigurationPropertySources.attach(environment);
+    new DerivedSettings().postProcessEnvironment(environment, new SpringApplication());
+    return Binder.get(environment).bindOrCreate("spor", Bindable.of(SporSettings.class));
   }
 
   static MongoOptions of(SporSettings.Mongodb settings) {

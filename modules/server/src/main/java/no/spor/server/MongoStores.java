@@ -31,10 +31,14 @@ import org.jspecify.annotations.Nullable;
 final class MongoStores implements Stores {
   static final String LEDGER = "main";
 
+  /// File of the data directory with the node's name: tells it from one that holds its stores.
+  static final String NODE = "node";
+
   private final Opened opened;
   private final MongoOptions options;
   private final DataDirectory directory;
   private final MongoLedgerStore ledger;
+  private final String node;
   private @Nullable KeyStore keys;
   private @Nullable EpochStore epochs;
 
@@ -42,6 +46,14 @@ final class MongoStores implements Stores {
     this.opened = opened;
     this.options = options;
     directory = opened.add(DataDirectory.open(data));
+    if (Files.exists(directory.path().resolve("ledger.db"))) {
+      throw new IllegalDataDirectoryException(
+          "the data directory "
+              + directory.path()
+              + " holds a ledger of its own: name another for this node, and move house with"
+              + " ops/spor copy");
+    }
+    node = nodeName(directory.path());
     ledger = opened.add(MongoLedgerStore.open(options.ledger(), LEDGER, UUID.randomUUID()));
   }
 
@@ -118,9 +130,8 @@ final class MongoStores implements Stores {
   }
 
   /// Kept in the data directory, which no other process can use at the same time.
-  @Override
-  public String node() {
-    Path file = directory.path().resolve("node");
+  private static String nodeName(Path directory) {
+    Path file = directory.resolve(NODE);
     try {
       if (!Files.exists(file)) {
         Files.writeString(file, UUID.randomUUID().toString());
@@ -129,6 +140,11 @@ final class MongoStores implements Stores {
     } catch (IOException e) {
       throw new UncheckedIOException("the node's name cannot be kept in " + file, e);
     }
+  }
+
+  @Override
+  public String node() {
+    return node;
   }
 
   @Override

@@ -55,6 +55,7 @@ public final class Node implements AutoCloseable {
 
   private final SecureRandom random = new SecureRandom();
   private final UUID ledgerId;
+  private final Duration followEvery;
   private final Vault vault;
   private final Ledger ledger;
   private final PublicLedger publicLedger;
@@ -75,6 +76,7 @@ public final class Node implements AutoCloseable {
     Stores stores = opened.add(Stores.open(options));
     LedgerStore blocks = stores.ledger();
     ledgerId = blocks.ledger();
+    followEvery = stores.followEvery();
     RootKey root =
         opened.add(
             RootKey.open(
@@ -295,6 +297,11 @@ public final class Node implements AutoCloseable {
   /// @return what of the ledger is for everyone to see
   public PublicLedger publicLedger() {
     return publicLedger;
+  }
+
+  /// @return how often it looks for what other nodes wrote; zero where there can be none
+  public Duration followEvery() {
+    return followEvery;
   }
 
   public UUID ledgerId() {

@@ -1,5 +1,6 @@
 package no.spor.server;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,19 +47,20 @@ public record NodeOptions(
             settings.since()));
   }
 
-  /// For an import without a server.
+  /// For an import without a server; on the stores that the environment names (`SPOR_STORE`).
   public static NodeOptions importing(Path data, @Nullable Path rootFile) {
-    return new NodeOptions(data, rootFile, IMPORT_QUEUE)
+    return caring(data, rootFile)
         .withOutward(new Outward(given(System.getenv("SPOR_ORIGIN")), List.of(), null));
   }
 
-  /// For what an operator does without a server: as the ledger is.
+  /// For what an operator does without a server: as the ledger is; on the stores that the
+  /// environment names (`SPOR_STORE`).
   public static NodeOptions caring(Path data, @Nullable Path rootFile) {
-    return new NodeOptions(data, rootFile, IMPORT_QUEUE);
+    return new NodeOptions(data, rootFile, IMPORT_QUEUE).withMongo(MongoOptions.ifInEnvironment());
   }
 
-  /// The same, with the stores on MongoDB.
-  public NodeOptions withMongo(MongoOptions options) {
+  /// The same, with the stores on MongoDB; null for in files.
+  public NodeOptions withMongo(@Nullable MongoOptions options) {
     return new NodeOptions(
         data, rootFile, queueEvents, longestDowntime, epochLasts, options, outward);
   }
@@ -81,6 +83,11 @@ public record NodeOptions(
   public record Outward(
       @Nullable String origin, List<WitnessAddress> witnesses, @Nullable Path since) {
     public static final Outward NONE = new Outward(null, List.of(), null);
+  }
+
+  /// @return whether a data directory is a node's whose stores lie on MongoDB
+  public static boolean isOnMongodb(Path data) {
+    return Files.exists(data.resolve(MongoStores.NODE));
   }
 
   Path root() {

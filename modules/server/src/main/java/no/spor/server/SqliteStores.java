@@ -36,6 +36,7 @@ final class SqliteStores implements Stores {
   private SqliteStores(Path data, Opened opened) {
     this.opened = opened;
     directory = opened.add(DataDirectory.open(data));
+    requireOfFiles(directory.path());
     List<String> missing = missing(directory.path());
     incomplete = !missing.isEmpty();
     ledger = opened.add(SqliteLedgerStore.open(directory, UUID.randomUUID()));
@@ -51,6 +52,18 @@ final class SqliteStores implements Stores {
     } catch (RuntimeException failed) {
       opened.close();
       throw failed;
+    }
+  }
+
+  /// @throws IllegalDataDirectoryException for a directory of a node whose stores lie on MongoDB:
+  ///   what is made here beside them would be another ledger
+  static void requireOfFiles(Path data) {
+    if (NodeOptions.isOnMongodb(data)) {
+      throw new IllegalDataDirectoryException(
+          "the data directory "
+              + data
+              + " is a node's whose stores lie on MongoDB: set SPOR_STORE=mongodb and"
+              + " SPOR_MONGODB_URI in the environment, or name another directory");
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import no.spor.server.NodeOptions;
 import no.spor.server.backup.BackupFolder.Manifest;
 import no.spor.storage.sqlite.DataDirectory;
 import no.spor.storage.sqlite.SqliteSnapshot;
@@ -59,6 +60,7 @@ public final class Backups {
   ///
   /// @throws BackupException where the folder holds a backup already, or the data cannot be copied
   public static Made make(Path data, Path backup, InstantSource clock) {
+    requireFiles(data);
     BackupFolder ledger = Half.LEDGER.in(backup);
     BackupFolder keys = Half.KEYS.in(backup);
     if (ledger.stands() || keys.stands()) {
@@ -85,6 +87,7 @@ public final class Backups {
   /// zeros: a copy from before a rotation would bring back what the rotation killed. What a disk
   /// keeps of blocks it gave back is beyond this: encrypt it.
   public static void escrow(Path data, Path file, InstantSource clock) {
+    requireFiles(data);
     Path target = file.toAbsolutePath();
     Path fresh = target.resolveSibling(target.getFileName() + ".fresh");
     try {
@@ -128,6 +131,7 @@ public final class Backups {
   ///   directory would lack its epoch keys
   public static Map<Half, Long> restore(
       Path backup, Path data, Set<Half> halves, @Nullable Path escrow) {
+    requireFiles(data);
     try (DataDirectory held = DataDirectory.open(data)) {
       Path directory = held.path();
       Map<Half, Long> restored = new EnumMap<>(Half.class);
@@ -153,6 +157,16 @@ public final class Backups {
       return restored;
     } catch (IOException e) {
       throw new BackupException("the backup could not be put back: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireFiles(Path data) {
+    if (NodeOptions.isOnMongodb(data)) {
+      throw new BackupException(
+          "the stores of "
+              + data
+              + " lie on MongoDB: back them up and put them back with its own tools, ledger and keys"
+              + " apart, never checkpoints and epochs with them (modules/storage-mongodb/README.md)");
     }
   }
 

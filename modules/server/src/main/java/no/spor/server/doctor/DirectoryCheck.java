@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import no.spor.server.NodeOptions;
 import no.spor.server.backup.BackupTimes;
 import no.spor.storage.sqlite.SqliteStoreException;
 import no.spor.storage.sqlite.SqliteVersions;
@@ -70,10 +71,19 @@ public final class DirectoryCheck {
     root();
     clock();
     disk();
-    backups();
+    if (!NodeOptions.isOnMongodb(data)) {
+      backups();
+    }
   }
 
   private void stores() {
+    if (NodeOptions.isOnMongodb(data)) {
+      findings.add(
+          Finding.well(
+              "the stores lie on MongoDB: the server tells how they are (--url), and MongoDB's own"
+                  + " tools back them up, ledger and keys apart, never checkpoints and epochs"));
+      return;
+    }
     List<Found> found;
     try {
       found = SqliteVersions.in(data);

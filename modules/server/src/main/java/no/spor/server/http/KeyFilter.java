@@ -6,7 +6,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import no.spor.recording.Problem;
+import no.spor.server.Node;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.RegistryBehindException;
 import no.spor.tenancy.Tenancy;
@@ -27,11 +29,16 @@ class KeyFilter extends OncePerRequestFilter {
           "key-missing-or-not-valid",
           401,
           "Send a living API key: \"Authorization: Bearer spor_…\".");
+  private static final int LOOKS = 10;
+  private final boolean follows;
+  private final long lookNanos;
   private final Tenancy tenancy;
   private final KeyRates rates;
   private final BodyMemory bodies;
 
-  KeyFilter(Tenancy tenancy, KeyRates rates, BodyMemory bodies) {
+  KeyFilter(Tenancy tenancy, KeyRates rates, BodyMemory bodies, Node node) {
+    this.follows = !node.followEvery().isZero();
+    this.lookNanos = 2 * node.followEvery().toNanos() / LOOKS;
     this.tenancy = tenancy;
     this.rates = rates;
     this.bodies = bodies;
@@ -80,6 +87,14 @@ class KeyFilter extends OncePerRequestFilter {
         || !header.regionMatches(true, 0, "Bearer ", 0, 7)) {
       return Optional.empty();
     }
-    return tenancy.authenticate(header.substring(7).strip());
+    String key = header.substring(7).strip();
+    Optional<Access> access = tenancy.authenticate(key);
+    // One that was made a moment ago on another node is known here when this one has looked.
+    int looks = follows && key.startsWith("spor_") ? LOOKS : 0;
+    for (; access.isEmpty() && looks > 0; looks--) {
+      LockSupport.parkNanos(lookNanos);
+      access = tenancy.authenticate(key);
+    }
+    return access;
   }
 }
