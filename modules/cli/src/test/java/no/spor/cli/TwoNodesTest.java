@@ -41,6 +41,10 @@ class TwoNodesTest {
   private static final int KILLS = Integer.getInteger("spor.test.kills", 2);
   private static final int SENDERS = 6;
   private static final int PEOPLE = 20;
+
+  /// The server in memory looks at all documents for every read: few thousand blocks are enough.
+  private static final int PAUSE_MILLIS = Integer.getInteger("spor.test.pause", 40);
+
   private static final String TENANT = "bygg-as";
   private static final Duration BOUND = Duration.ofSeconds(5);
   private static final String CLOUD_EVENT = "application/cloudevents+json";
@@ -76,6 +80,7 @@ class TwoNodesTest {
         assertThat(mongo.violations()).as("asked of MongoDB").isEqualTo("[]");
         terminate();
         readEverything(mongo, timeline, erasure);
+        withoutAServer(mongo);
       } finally {
         processes.forEach(SporProcess::close);
       }
@@ -213,6 +218,7 @@ class TwoNodesTest {
     while (going.get()) {
       String id = "e" + number.getAndIncrement();
       int wanted = number.get() % 4 == 0 ? 2 : 1;
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       for (int tries = 0; wanted > 0 && tries < 2_000; tries++) {
         node++;
         try {
@@ -277,16 +283,15 @@ class TwoNodesTest {
   }
 
   private NodeClient.Answer timeline(int node, String person) throws Exception {
-    return nodes.get(node).post("/v1/timeline", officer, "{\"person\":\"%s\"}".formatted(person));
+    return nodes
+        .get(node)
+        .post("/v1/timeline", officer, "{\"person\":\"%s\"}".formatted(person));
   }
 
   private void expireOnBothAtOnce() throws Exception {
-    String old =
-        Instant.now().minus(10, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS).toString();
+    String old = Instant.now().minus(10, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS).toString();
     String login =
-        event("login")
-            .replace("site.checkin", "login.succeeded")
-            .replace("2026-11-01T10:00:00Z", old);
+        event("login").replaceAll("user-\\d+@", "user-5@").replace("site.checkin", "login.succeeded").replace("2026-11-01T10:00:00Z", old);
     nodes.get(1).send("POST", "/v1/events", emitter, CLOUD_EVENT, login).expect(201);
     nodes
         .get(0)
@@ -340,7 +345,8 @@ class TwoNodesTest {
       timelines.add(events);
     }
     assertThat(timelines.get(1)).isEqualTo(timelines.get(0));
-    List<String> ids = timelines.get(0).stream().map(event -> event.path("id").asString()).toList();
+    List<String> ids =
+        timelines.get(0).stream().map(event -> event.path("id").asString()).toList();
     assertThat(ids).doesNotHaveDuplicates().containsAll(acknowledged.keySet());
     timelines
         .get(0)
@@ -398,5 +404,56 @@ class TwoNodesTest {
     assertThat(counted.values()).as("%s, once each", counted).containsOnly(1);
     assertThat(counted).containsKeys("spor.person-erased", "spor.parts-counted");
     assertThat(types.get("spor.period-expired")).as("marks of one day").isBetween(1, 2);
+  }
+
+  /// As an operator does, with the environment that the servers had.
+  private void withoutAServer(MongoProcess mongo) {
+    String data = folder.resolve("node0").toString();
+    Said unsaid = Said.by("key", "create", "admin", "lost", "--data", data);
+    assertThat(unsaid.exitCode()).isOne();
+    assertThat(unsaid.err()).contains("SPOR_STORE=mongodb");
+    Said backup = Said.by("backup", folder.resolve("backup").toString(), "--data", data);
+    assertThat(backup.exitCode()).isOne();
+    assertThat(backup.err()).contains("lie on MongoDB");
+    assertThat(Said.by("doctor", "--data", data, "--root", root().toString()).out())
+        .contains("the stores lie on MongoDB")
+        .doesNotContain("is missing");
+    Map<String, String> settings =
+        Map.of(
+            "spor.store",
+            "mongodb",
+            "spor.mongodb.uri",
+            mongo.uri(),
+            "spor.mongodb.database",
+            database,
+            "spor.mongodb.allow-standalone",
+            "true");
+    settings.forEach(System::setProperty);
+    try {
+      for (List<String> command :
+          List.of(
+              List.of("key", "create", "admin", "lost", "--data", data),
+              List.of("keystore", "rotate-epoch", "--data", data),
+              List.of("keystore", "status", "--data", data))) {
+        List<String> whole = new ArrayList<>(command);
+        whole.addAll(List.of("--root", root().toString()));
+        Said said = Said.by(whole.toArray(String[]::new));
+        assertThat(said.exitCode()).as(said.out() + said.err()).isZero();
+      }
+      Path moved = folder.resolve("moved");
+      Said copied = Said.by("copy", "--from", "mongodb", "--to", moved.toString());
+      assertThat(copied.exitCode()).as(copied.out() + copied.err()).isZero();
+      assertThat(copied.out()).contains("copied: ").contains("destroy");
+    } finally {
+      settings.keySet().forEach(System::clearProperty);
+    }
+    Said sound =
+        Said.by(
+            "verify",
+            "--data",
+            folder.resolve("moved").toString(),
+            "--root",
+            root().toString());
+    assertThat(sound.exitCode()).as(sound.out() + sound.err()).isZero();
   }
 }

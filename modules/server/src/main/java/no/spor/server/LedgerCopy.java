@@ -21,7 +21,7 @@ import no.spor.ledger.tree.MerkleHasher;
 import no.spor.vault.MovableKeys.Self;
 import org.jspecify.annotations.Nullable;
 
-/// Moves house: copies checkpoints, ledger, epochs and keys from one store to another, byte for
+/// Moves house: copies checkpoints, epochs, ledger and keys from one store to another, byte for
 /// byte: entries, salts, headers, parts and what dropped parts have left, keys as they are wrapped.
 /// So the tree over the copy is the tree over the ledger, and a server with the same root key
 /// serves there what it served here. Registry, views and ids are built anew there.
@@ -71,9 +71,9 @@ public final class LedgerCopy {
       requireBeginningOf(target.ledger(), source.ledger());
       KeysCopy.requireNotAhead(source, target);
       int checkpoints = CheckpointsCopy.copy(source.checkpoints(), target.checkpoints());
+      int epochs = KeysCopy.epochs(source, target);
       long stood = append(source.ledger(), target.ledger(), newest, progress);
       byte[] root = compare(source.ledger(), target.ledger(), newest, stood, progress);
-      int epochs = KeysCopy.epochs(source, target);
       long keys = KeysCopy.keys(source, target);
       requireUnchanged(source, newest, target.keys().self());
       return new Copied(newest.number() + 1, newest.endPosition(), root, checkpoints, epochs, keys);
