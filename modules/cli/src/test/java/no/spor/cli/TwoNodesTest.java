@@ -32,11 +32,16 @@ import no.spor.server.Node;
 import no.spor.server.NodeOptions;
 import no.spor.storage.mongodb.MongoProcess;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Two server processes on one MongoDB, written through both at once, each killed with -9 in turn.
-/// `-Dspor.test.kills=N` kills more often, `-Dspor.seed=N` repeats.
+/// Runs with `-Dspor.test.kills=N`; `-Dspor.seed=N` repeats.
+@EnabledIfSystemProperty(
+    named = "spor.test.kills",
+    matches = "\\d+",
+    disabledReason = "runs when asked: -Dspor.test.kills=2")
 class TwoNodesTest {
   private static final int KILLS = Integer.getInteger("spor.test.kills", 2);
   private static final int SENDERS = 6;
@@ -283,15 +288,17 @@ class TwoNodesTest {
   }
 
   private NodeClient.Answer timeline(int node, String person) throws Exception {
-    return nodes
-        .get(node)
-        .post("/v1/timeline", officer, "{\"person\":\"%s\"}".formatted(person));
+    return nodes.get(node).post("/v1/timeline", officer, "{\"person\":\"%s\"}".formatted(person));
   }
 
   private void expireOnBothAtOnce() throws Exception {
-    String old = Instant.now().minus(10, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS).toString();
+    String old =
+        Instant.now().minus(10, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS).toString();
     String login =
-        event("login").replaceAll("user-\\d+@", "user-5@").replace("site.checkin", "login.succeeded").replace("2026-11-01T10:00:00Z", old);
+        event("login")
+            .replaceAll("user-\\d+@", "user-5@")
+            .replace("site.checkin", "login.succeeded")
+            .replace("2026-11-01T10:00:00Z", old);
     nodes.get(1).send("POST", "/v1/events", emitter, CLOUD_EVENT, login).expect(201);
     nodes
         .get(0)
@@ -345,8 +352,7 @@ class TwoNodesTest {
       timelines.add(events);
     }
     assertThat(timelines.get(1)).isEqualTo(timelines.get(0));
-    List<String> ids =
-        timelines.get(0).stream().map(event -> event.path("id").asString()).toList();
+    List<String> ids = timelines.get(0).stream().map(event -> event.path("id").asString()).toList();
     assertThat(ids).doesNotHaveDuplicates().containsAll(acknowledged.keySet());
     timelines
         .get(0)
@@ -449,11 +455,7 @@ class TwoNodesTest {
     }
     Said sound =
         Said.by(
-            "verify",
-            "--data",
-            folder.resolve("moved").toString(),
-            "--root",
-            root().toString());
+            "verify", "--data", folder.resolve("moved").toString(), "--root", root().toString());
     assertThat(sound.exitCode()).as(sound.out() + sound.err()).isZero();
   }
 }

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe. A record that cannot be read stops the view before it, is logged by position, and
 /// is tried again; nothing is ever skipped.
 public final class TimelineProjection implements Projection {
+  private static final int MOST_READS = 100;
+
   /// The processor's name.
   public static final String NAME = "timeline";
 
@@ -68,6 +70,34 @@ public final class TimelineProjection implements Projection {
             .read(applied - 1)
             .filter(last -> Arrays.equals(history(last), store.history()))
             .isPresent();
+  }
+
+  /// As [#fits], where others may fill the view meanwhile and this node may have still to see what
+  /// they saw: how far the view is is read once, and then held against the ledger as it grows,
+  /// until that can be told. Not thread-safe.
+  public static Predicate<TimelineStore> fitting(Ledger ledger) {
+    return new Predicate<>() {
+      private long applied = -1;
+      private byte[] history = {};
+
+      @Override
+      public boolean test(TimelineStore store) {
+        for (int tries = 0; applied < 0 && tries < MOST_READS; tries++) {
+          long before = store.applied();
+          byte[] read = store.history();
+          if (store.applied() == before) {
+            history = read;
+            applied = before;
+          }
+        }
+        return applied == 0
+            || (applied > 0
+                && ledger
+                    .read(applied - 1)
+                    .filter(last -> Arrays.equals(history(last), history))
+                    .isPresent());
+      }
+    };
   }
 
   /// A header's hash: no two headers are equal, as each has a salt of its block's random secret.

@@ -115,7 +115,7 @@ public final class Node implements AutoCloseable {
 
     LedgerKeyRecords.catchUp(ledger, payloads, publishing, rights.keyStore()::ahead, clock);
 
-    Stores.Views views = stores.views(view -> TimelineProjection.fits(view, ledger));
+    Stores.Views views = stores.views(TimelineProjection.fitting(ledger));
     TimelineStore timelineStore = views.timeline();
     TimelineProjection projection = new TimelineProjection(timelineStore, rights.ownerless());
     axon = opened.add(axon(rights, payloads, stores.node(), clock, views, projection));
