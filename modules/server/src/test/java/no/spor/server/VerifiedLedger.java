@@ -13,7 +13,8 @@ final class VerifiedLedger {
   private VerifiedLedger() {}
 
   static Report at(Path data) {
-    try (StoredLedger ledger = StoredLedger.open(TestStore.on(new NodeOptions(data, null, 1_000)))) {
+    try (StoredLedger ledger =
+        StoredLedger.open(TestStore.on(new NodeOptions(data, null, 1_000)))) {
       assertThat(ledger.payloads()).as(ledger.whyWithoutPayloads()).isNotNull();
       Verifier verifier =
           Verifier.of(ledger.blocks())
