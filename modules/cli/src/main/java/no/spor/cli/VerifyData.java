@@ -66,28 +66,54 @@ final class VerifyData {
 
   private void checkpoints(
       StoredLedger ledger, Verifier verifier, @Nullable VerifierKey held, List<byte[]> older) {
-    KeyChain keys = KeyChain.of(ledger.keyStatements(), held);
-    keys.flaws().forEach(verifier::keyFlaw);
-    if (keys.isEmpty()) {
+    KeyChain stated = KeyChain.of(ledger.keyStatements(), held);
+    stated.flaws().forEach(verifier::keyFlaw);
+    KeyChain keys = believed(stated, held, older);
+    if (!keys.isEmpty()) {
+      kept(ledger, verifier, keys, !stated.isEmpty());
+    }
+    for (byte[] note : older) {
+      if (keys.formerKeysFor(note).isEmpty()) {
+        verifier.checkpoint("the older checkpoint", note, keys.keysFor(note));
+      } else {
+        former(verifier, keys, "the older checkpoint", note);
+      }
+    }
+  }
+
+  private KeyChain believed(KeyChain stated, @Nullable VerifierKey held, List<byte[]> older) {
+    if (stated.isEmpty()) {
       if (held == null && !older.isEmpty()) {
         throw new CommandFailedException(
             "the directory does not say with which key checkpoints are signed: --vkey VKEY");
       }
-      keys = held == null ? keys : KeyChain.of(List.of(held));
       out.notice("no checkpoints are kept here: what was signed cannot be held against the ledger");
-    } else if (held == null) {
+      return held == null ? stated : KeyChain.of(List.of(held));
+    }
+    if (held == null) {
       out.notice(
           "the ledger's key is believed as the directory has it: "
-              + keys.current()
+              + stated.current()
               + " (compare it with the one you had before, or give that by --vkey)");
     }
-    if (!keys.isEmpty()) {
-      for (StoredLedger.Kept one : ledger.checkpoints(keys.origin())) {
-        verifier.checkpoint(one.name(), one.note(), keys.keysFor(one.note()));
-      }
+    return stated;
+  }
+
+  /// Takes up every checkpoint that is kept, also of origins that the ledger had before.
+  private static void kept(StoredLedger ledger, Verifier verifier, KeyChain keys, boolean stated) {
+    List<StoredLedger.Kept> present = ledger.checkpoints(keys.origin());
+    present.forEach(one -> verifier.checkpoint(one.name(), one.note(), keys.keysFor(one.note())));
+    if (present.isEmpty() && stated && ledger.blocks().newest().isPresent()) {
+      verifier.checkpointsMissing(
+          "the ledger's key is kept and no checkpoint that it signed: they were taken away, and"
+              + " whether the ledger was cut cannot be known");
     }
-    for (byte[] note : older) {
-      verifier.checkpoint("the older checkpoint", note, keys.keysFor(note));
+    for (String origin : keys.formerOrigins()) {
+      ledger.checkpoints(origin).forEach(one -> former(verifier, keys, one.name(), one.note()));
     }
+  }
+
+  private static void former(Verifier verifier, KeyChain keys, String name, byte[] note) {
+    verifier.formerCheckpoint(name + " of a former origin", note, keys.formerKeysFor(note));
   }
 }

@@ -75,7 +75,13 @@ final class VerifyServer {
     TreeVerifier verifier = TreeVerifier.of(source);
     keys.flaws().forEach(verifier::keyFlaw);
     for (byte[] note : older) {
-      verifier.checkpoint("the older checkpoint", note, keys.keysFor(note));
+      if (keys.formerKeysFor(note).isEmpty()) {
+        verifier.checkpoint("the older checkpoint", note, keys.keysFor(note));
+      } else {
+        out.notice(
+            "the older checkpoint is of an origin that the ledger had before it was restored: where"
+                + " it was restored to only its own records say, which are in the directory (--data)");
+      }
     }
     String tenant = server.hasKey() ? source.tenant() : null;
     if (tenant != null) {

@@ -86,9 +86,8 @@ final class InactiveAccounts {
   }
 
   /// @param now what time it is at least
-  /// @param size the view must hold every record below this position
   /// @return whether nothing is left to look at today
-  boolean close(Instant now, long size, BooleanSupplier stop) {
+  boolean close(Instant now, BooleanSupplier stop) {
     int today = PeriodsOver.day(now);
     Map<String, RetentionPeriod.For> due = periods();
     due.entrySet()
@@ -98,6 +97,7 @@ final class InactiveAccounts {
     if (due.isEmpty()) {
       return true;
     }
+    long size = rooms.ledger().size();
     if (rooms.viewApplied().getAsLong() < size) {
       return false; // the view does not show all that is recorded
     }

@@ -245,10 +245,9 @@ public final class Retention implements AutoCloseable {
       ClockGuard.Look look = guard.look(word);
       clockAhead = look.ahead();
       say(look);
-      long size = rooms.ledger().size(); // before what is recorded here
       List<Due> dues = dues(look.now());
       expire(dues);
-      boolean all = drop(dues) && inactive.close(look.now(), size, () -> closing) && !look.held();
+      boolean all = drop(dues) && inactive.close(look.now(), () -> closing) && !look.held();
       if (all) {
         lastRun = look.now();
       }

@@ -38,7 +38,7 @@ public final class LedgerCare {
           if (stores.ledger().newest().isEmpty()) {
             throw new IdentityException("there is no ledger that could go on");
           }
-          LedgerIdentity.continueUnder(stores.checkpoints(), keys, origin);
+          LedgerIdentity.continueUnder(stores.checkpoints(), keys, origin, clock);
         });
     return recordedKey(options, clock);
   }

@@ -69,6 +69,12 @@ public final class LedgerIdentity implements CheckpointSigner {
       makeFirst(store, keys, wanted);
     }
     LedgerIdentity identity = new LedgerIdentity(store, keys);
+    if (!empty && store.newest().isEmpty()) {
+      throw new IdentityException(
+          "the ledger holds records, and the store of checkpoints knows its key but no checkpoint:"
+              + " put back checkpoints.db. If it is lost, let the ledger go on under a new origin:"
+              + " ops/spor ledger continue");
+    }
     if (origin != null && !origin.equals(identity.origin())) {
       throw new IdentityException(
           "the ledger's origin is "
@@ -106,19 +112,33 @@ public final class LedgerIdentity implements CheckpointSigner {
   /// when this returns. What the former origin published stays as it is.
   ///
   /// @throws IdentityException where that is no origin, or one that the ledger had before
-  public static void continueUnder(CheckpointStore store, LedgerKeys keys, String origin) {
+  public static void continueUnder(
+      CheckpointStore store, LedgerKeys keys, String origin, InstantSource clock) {
     List<KeyStatement> chain = KeyStatement.chain(store.keyStatements());
-    if (!chain.isEmpty() && chain.getLast().key().name().equals(origin)) {
+    boolean stated = !chain.isEmpty() && chain.getLast().key().name().equals(origin);
+    if (stated && store.newest().isPresent()) {
       throw new IdentityException("the ledger goes on under " + origin + " already: start it");
     }
-    if (chain.stream().anyMatch(statement -> statement.key().name().equals(checked(origin)))) {
+    if (!stated
+        && chain.stream().anyMatch(statement -> statement.key().name().equals(checked(origin)))) {
       throw new IdentityException(
           "the ledger had the origin " + origin + " before: choose a new one");
     }
     if (chain.isEmpty()) {
       makeFirst(store, keys, origin);
-      return;
+    } else if (!stated) {
+      follow(store, keys, origin, chain);
     }
+    if (store.newest().isEmpty()) {
+      // Every checkpoint is lost. A store that knows the key alone is not served.
+      LedgerIdentity next = new LedgerIdentity(store, keys);
+      Checkpoint begin = new Checkpoint(origin, 0, KeyStatement.emptyRoot());
+      store.publish(null, new Published(begin, next.sign(begin), clock.millis()));
+    }
+  }
+
+  private static void follow(
+      CheckpointStore store, LedgerKeys keys, String origin, List<KeyStatement> chain) {
     NoteVerifier before = chain.getLast().key();
     NoteSigner next = keys.make(origin);
     List<NoteSigner> signers = new ArrayList<>();

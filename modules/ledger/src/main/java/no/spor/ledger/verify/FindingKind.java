@@ -67,6 +67,8 @@ public enum FindingKind {
   TILE,
   /// A bundle of entries is not in form, or not that of the tree.
   BUNDLE,
+  /// No checkpoint is kept of a ledger whose key is: what was published was taken away.
+  CHECKPOINT_MISSING,
   /// A checkpoint is not in form.
   CHECKPOINT_FORM,
   /// No known key signed a checkpoint, or a known key's signature on it does not verify.

@@ -5,6 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /// Judges what the ledger itself does not look into: headers' bodies, and whether what is missing
 /// is accounted for by what is recorded. Implemented where bodies and control records are known.
@@ -31,6 +32,14 @@ public interface HistoryRules {
 
   /// Judges the whole, after the last block's step.
   default void finish(Absent absent, Findings findings) {}
+
+  /// Where a restored ledger went on under a new origin. Asked after the last block's step.
+  ///
+  /// @param predecessor the origin it had before
+  /// @return how many records it had been restored to; empty where nothing says so
+  default OptionalLong continuedAt(String predecessor) {
+    return OptionalLong.empty();
+  }
 
   /// Headers that are not there.
   ///

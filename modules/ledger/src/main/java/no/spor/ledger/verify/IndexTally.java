@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import no.spor.ledger.Block;
+import no.spor.ledger.LedgerDamageException;
 import no.spor.ledger.Tag;
 
 /// Compares what a store finds blocks by with what the blocks hold, without keeping either: for
@@ -83,18 +84,26 @@ final class IndexTally {
 
   private static void look(BlockSource source, long span, long end, Findings findings) {
     Set<String> wrong = new HashSet<>();
-    var first = span * SPAN;
-    for (var block : source.blocks(first, SPAN)) {
-      long number = block.head().number();
-      if (number < end && number < first + SPAN) {
-        rows(block).forEach(row -> wrong.add(number + " " + row));
+    Set<Long> unreadable = new HashSet<>();
+    long first = span * SPAN;
+    for (long number = first; number < Math.min(end, first + SPAN); number++) {
+      try {
+        for (var block : source.blocks(number, 1)) {
+          if (block.head().number() == number) {
+            rows(block).forEach(row -> wrong.add(block.head().number() + " " + row));
+          }
+        }
+      } catch (LedgerDamageException damaged) {
+        unreadable.add(number); // which has been found; what it should be found by cannot be known
       }
     }
     source.index(
         new Rows(end, new Findings()) {
           @Override
           void row(long block, String row) {
-            if (block / SPAN == span && !wrong.remove(block + " " + row)) {
+            if (block / SPAN == span
+                && !unreadable.contains(block)
+                && !wrong.remove(block + " " + row)) {
               wrong.add(block + " " + row);
             }
           }

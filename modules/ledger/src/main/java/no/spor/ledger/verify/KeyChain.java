@@ -2,8 +2,10 @@ package no.spor.ledger.verify;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The keys of a ledger, one statement each (`FORMAT.md`, "Keys of a ledger"): which may sign what.
@@ -15,7 +17,11 @@ public final class KeyChain {
   private final List<String> flaws;
 
   /// @param until size of the largest checkpoint that the key alone may sign
-  private record Link(VerifierKey key, long until) {}
+  private record Link(VerifierKey key, long until) {
+    boolean maySign(String origin, long size) {
+      return key.name().equals(origin) && size <= until;
+    }
+  }
 
   private KeyChain(List<Link> links, List<String> flaws) {
     this.links = links;
@@ -63,12 +69,10 @@ public final class KeyChain {
 
   private static void add(List<Link> links, Statement statement) {
     if (!links.isEmpty()) {
-      var before = links.removeLast();
+      var before = links.getLast();
       if (before.key().name().equals(statement.key().name())) {
-        links.add(new Link(before.key(), statement.size()));
-      } else {
-        links.clear(); // goes on under a new origin
-      }
+        links.set(links.size() - 1, new Link(before.key(), statement.size()));
+      } // else it goes on under a new origin: the former key signs no more than it has
     }
     links.add(new Link(statement.key(), Long.MAX_VALUE));
   }
@@ -92,7 +96,15 @@ public final class KeyChain {
     return links.getLast().key();
   }
 
-  /// @return the keys that may have signed a checkpoint
+  /// @return the origins that the ledger had before it was continued under the present one
+  public Set<String> formerOrigins() {
+    var origins = new LinkedHashSet<String>();
+    links.forEach(link -> origins.add(link.key().name()));
+    origins.remove(origin());
+    return origins;
+  }
+
+  /// @return the keys that may have signed a checkpoint of the present origin
   public List<VerifierKey> keysFor(byte[] note) {
     long size;
     try {
@@ -100,13 +112,23 @@ public final class KeyChain {
     } catch (IllegalArgumentException e) {
       size = 0;
     }
-    var keys = new ArrayList<VerifierKey>();
-    for (var link : links) {
-      if (size <= link.until()) {
-        keys.add(link.key());
-      }
+    return links.isEmpty() ? List.of() : keys(origin(), size);
+  }
+
+  /// @return the keys that may have signed a checkpoint of a former origin; none where it is none
+  public List<VerifierKey> formerKeysFor(byte[] note) {
+    try {
+      var checkpoint = CheckpointNote.parse(note);
+      return links.isEmpty() || checkpoint.origin().equals(origin())
+          ? List.of()
+          : keys(checkpoint.origin(), checkpoint.size());
+    } catch (IllegalArgumentException e) {
+      return List.of();
     }
-    return List.copyOf(keys);
+  }
+
+  private List<VerifierKey> keys(String origin, long size) {
+    return links.stream().filter(link -> link.maySign(origin, size)).map(Link::key).toList();
   }
 
   private record Statement(VerifierKey key, @Nullable String after, long size) {

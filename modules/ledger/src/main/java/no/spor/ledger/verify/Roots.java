@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Checkpoints that the tree must pass through while it grows. For one thread.
 final class Roots implements TreeFrontier.TileHashes {
@@ -14,7 +15,13 @@ final class Roots implements TreeFrontier.TileHashes {
   private int reached;
   private long soundSize;
 
-  private record Expected(String name, long size, byte[] root) {}
+  /// @param former an origin that the ledger had before; null for the present one
+  private record Expected(String name, long size, byte[] root, @Nullable String former) {}
+
+  /// What is wrong, unless it lies after the point that the ledger was restored to.
+  private record Doubt(Expected checkpoint, String former, Finding finding) {}
+
+  private final List<Doubt> doubts = new ArrayList<>();
 
   Roots(Findings findings, TreeFrontier.TileHashes tiles) {
     this.findings = findings;
@@ -23,8 +30,9 @@ final class Roots implements TreeFrontier.TileHashes {
 
   /// @param name what reports call it
   /// @param keys whose signature counts
+  /// @param former whether it is of an origin that the ledger had before
   /// @return whether it is a checkpoint that they signed; else that was found
-  boolean expect(String name, byte[] note, Collection<VerifierKey> keys) {
+  boolean expect(String name, byte[] note, Collection<VerifierKey> keys, boolean former) {
     CheckpointNote checkpoint;
     try {
       checkpoint = CheckpointNote.parse(note);
@@ -37,7 +45,9 @@ final class Roots implements TreeFrontier.TileHashes {
       findings.add(Finding.ofLedger(FindingKind.CHECKPOINT_SIGNATURE, name + ": " + flaw));
       return false;
     }
-    expected.add(new Expected(name, checkpoint.size(), checkpoint.root()));
+    expected.add(
+        new Expected(
+            name, checkpoint.size(), checkpoint.root(), former ? checkpoint.origin() : null));
     return true;
   }
 
@@ -55,7 +65,8 @@ final class Roots implements TreeFrontier.TileHashes {
       } else if (Arrays.equals(checkpoint.root(), tree.root())) {
         soundSize = checkpoint.size();
       } else {
-        findings.add(
+        wrong(
+            checkpoint,
             Finding.ofLedger(
                 FindingKind.CHECKPOINT_ROOT,
                 "%s: its root is not that of the %d entries it covers; what was changed lies from position %d on"
@@ -67,11 +78,13 @@ final class Roots implements TreeFrontier.TileHashes {
   /// The tree grows no more.
   ///
   /// @param whole whether it has all there is
-  void end(TreeFrontier tree, boolean whole) {
+  /// @param rules know where a restored ledger went on
+  void end(TreeFrontier tree, boolean whole, HistoryRules rules) {
     while (reached < expected.size()) {
       var checkpoint = expected.get(reached++);
       if (whole) {
-        findings.add(
+        wrong(
+            checkpoint,
             Finding.ofLedger(
                 FindingKind.CHECKPOINT_AHEAD,
                 "%s: it covers %d entries, the ledger has %d: it was cut"
@@ -79,6 +92,24 @@ final class Roots implements TreeFrontier.TileHashes {
       } else {
         findings.unchecked("checkpoints, for blocks before them cannot be read", 1);
       }
+    }
+    for (var doubt : doubts) {
+      var restoredTo = rules.continuedAt(doubt.former());
+      if (restoredTo.isPresent() && doubt.checkpoint().size() > restoredTo.getAsLong()) {
+        findings.unchecked(
+            "checkpoints of a former origin, of what was lost when the ledger was restored", 1);
+      } else {
+        findings.add(doubt.finding());
+      }
+    }
+  }
+
+  private void wrong(Expected checkpoint, Finding finding) {
+    var former = checkpoint.former();
+    if (former == null) {
+      findings.add(finding);
+    } else {
+      doubts.add(new Doubt(checkpoint, former, finding));
     }
   }
 

@@ -50,7 +50,7 @@ public final class TreeVerifier {
 
   /// Holds the log against a checkpoint, newer or older than the one that is served.
   public TreeVerifier checkpoint(String name, byte[] note, Collection<VerifierKey> keys) {
-    roots.expect(name, note, keys);
+    roots.expect(name, note, keys, false);
     return this;
   }
 
@@ -96,7 +96,7 @@ public final class TreeVerifier {
   /// @throws IllegalArgumentException where the state to go on from is none of this log
   /// @throws RuntimeException what the source throws: nothing is said of the log then
   public Report run(byte[] served, Collection<VerifierKey> keys) {
-    if (roots.expect("the checkpoint that is served", served, keys)) {
+    if (roots.expect("the checkpoint that is served", served, keys, false)) {
       roots.begin();
       var checkpoint = CheckpointNote.parse(served);
       origin = checkpoint.origin();
@@ -109,7 +109,7 @@ public final class TreeVerifier {
       roots.at(tree);
       read();
       tiles.end(tree.size(), tree.size() == size);
-      roots.end(tree, true);
+      roots.end(tree, true, HistoryRules.NONE);
     }
     return Report.of(0, tree, tree.size(), findings);
   }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Verifier {
   private static final int BATCH_BLOCKS = 16;
   private static final int BATCHES_A_THREAD = 4;
-  private static final byte[] STATE = BlockCheck.ascii("spor/verify/v1\n");
+  private static final byte[] STATE = BlockCheck.ascii("spor/verify/v2\n");
 
   private final BlockSource source;
   private final Findings findings = new Findings();
@@ -42,7 +42,7 @@ public final class Verifier {
   private int threads = Runtime.getRuntime().availableProcessors();
   private byte @Nullable [] resume;
 
-  private record Given(String name, byte[] note, List<VerifierKey> keys) {}
+  private record Given(String name, byte[] note, List<VerifierKey> keys, boolean former) {}
 
   private Verifier(BlockSource source) {
     this.source = source;
@@ -81,7 +81,21 @@ public final class Verifier {
   /// @param name what findings call it
   /// @param keys one of them must have signed it
   public Verifier checkpoint(String name, byte[] note, Collection<VerifierKey> keys) {
-    given.add(new Given(name, note.clone(), List.copyOf(keys)));
+    given.add(new Given(name, note.clone(), List.copyOf(keys), false));
+    return this;
+  }
+
+  /// Holds the ledger against a checkpoint of an origin that it had before it was restored and
+  /// continued: as [#checkpoint], but what came after the point it was restored to is lost, as is
+  /// recorded, and cannot be held against it.
+  public Verifier formerCheckpoint(String name, byte[] note, Collection<VerifierKey> keys) {
+    given.add(new Given(name, note.clone(), List.copyOf(keys), true));
+    return this;
+  }
+
+  /// Takes up that no checkpoint is kept where some must be.
+  public Verifier checkpointsMissing(String detail) {
+    findings.add(Finding.ofLedger(FindingKind.CHECKPOINT_MISSING, detail));
     return this;
   }
 
@@ -111,7 +125,7 @@ public final class Verifier {
   /// @throws RuntimeException where the store cannot be read: nothing is said of the ledger then
   public Report run() {
     var roots = new Roots(findings, tiles);
-    given.forEach(one -> roots.expect(one.name(), one.note(), one.keys()));
+    given.forEach(one -> roots.expect(one.name(), one.note(), one.keys(), one.former()));
     roots.begin();
     var chain = new Chain(source.ledger(), findings, roots);
     var begun = resume;
@@ -125,7 +139,7 @@ public final class Verifier {
         pool.shutdownNow();
       }
     }
-    roots.end(chain.tree(), chain.whole());
+    roots.end(chain.tree(), chain.whole(), rules);
     if (tiles instanceof TileCompare compare) {
       compare.end(chain.tree().size(), chain.whole());
     }

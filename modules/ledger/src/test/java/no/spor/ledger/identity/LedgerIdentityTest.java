@@ -140,7 +140,7 @@ class LedgerIdentityTest {
     LedgerIdentity before = open("example.com/log");
     publish(before, 9);
     NoteVerifier old = before.keys().getFirst();
-    LedgerIdentity.continueUnder(store, keys, "example.com/log/2");
+    LedgerIdentity.continueUnder(store, keys, "example.com/log/2", CLOCK);
     LedgerIdentity after = open(null);
 
     assertThat(after.origin()).isEqualTo("example.com/log/2");
@@ -152,7 +152,7 @@ class LedgerIdentityTest {
         .contains(new Checkpoint("example.com/log", 9, new byte[32]));
     publish(after, 4);
     assertThat(signersOfNewest(after)).isEqualTo(after.keysOfOrigin());
-    assertThatThrownBy(() -> LedgerIdentity.continueUnder(store, keys, "example.com/log"))
+    assertThatThrownBy(() -> LedgerIdentity.continueUnder(store, keys, "example.com/log", CLOCK))
         .isInstanceOf(IdentityException.class);
 
     after.rotate(CLOCK);
@@ -165,7 +165,7 @@ class LedgerIdentityTest {
     LedgerIdentity before = open("example.com/log");
     NoteVerifier old = before.keys().getFirst();
     keys.lose(old);
-    LedgerIdentity.continueUnder(store, keys, "example.com/log/2");
+    LedgerIdentity.continueUnder(store, keys, "example.com/log/2", CLOCK);
     LedgerIdentity after = open(null);
     assertThat(after.statements().getLast().handedOver()).isFalse();
     assertThat(KeyStatement.follow(old, after.statements())).containsExactly(old);
@@ -173,7 +173,7 @@ class LedgerIdentityTest {
 
   @Test
   void aLostStoreOfCheckpointsBeginsAnewUnderANewOrigin() {
-    LedgerIdentity.continueUnder(store, keys, "example.com/log/2");
+    LedgerIdentity.continueUnder(store, keys, "example.com/log/2", CLOCK);
     LedgerIdentity after = LedgerIdentity.open(store, keys, LEDGER, false, null, CLOCK);
     assertThat(after.origin()).isEqualTo("example.com/log/2");
     assertThat(after.predecessor()).isNull();

@@ -77,6 +77,10 @@ class KeyChainTest {
     assertThat(chain.keysFor(checkpoint(1)))
         .map(VerifierKey::toString)
         .containsExactly(third.vkey());
+    assertThat(chain.formerOrigins()).containsExactly("log.example/a");
+    assertThat(chain.formerKeysFor(checkpoint(70)))
+        .map(VerifierKey::toString)
+        .containsExactly(first.vkey(), second.vkey());
   }
 
   private static byte[] checkpoint(long size) {

@@ -10,6 +10,7 @@ final class ControlTypes {
   static final String ACCOUNT_CLOSED = "spor.account-closed";
   static final String PARTS_COUNTED = "spor.parts-counted";
   static final String PERIOD_EXPIRED = "spor.period-expired";
+  static final String LEDGER_CONTINUED = "spor.ledger-continued";
   static final String TENANT_LEFT = "spor.tenant-left";
 
   private static final Set<String> KNOWN =
@@ -33,7 +34,8 @@ final class ControlTypes {
           PERIOD_EXPIRED,
           "spor.loss-accepted",
           "spor.ledger-key",
-          "spor.ledger-continued",
+          LEDGER_CONTINUED,
+          "spor.operator-acted",
           TENANT_LEFT);
 
   private ControlTypes() {}

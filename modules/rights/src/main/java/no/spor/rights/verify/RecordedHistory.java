@@ -10,6 +10,7 @@ import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import no.spor.ledger.LedgerRecord;
 import no.spor.ledger.axon.DomainEventReader;
@@ -42,6 +43,9 @@ public final class RecordedHistory implements HistoryRules {
 
   /// Tenant that left → how many records it had.
   private final Map<String, Long> left = new TreeMap<>();
+
+  /// Origin the ledger had before → position of the record that it goes on.
+  private final Map<String, Long> continued = new TreeMap<>();
 
   /// Series → 1 where its labels have a day.
   private final Map<String, Long> dated = new TreeMap<>();
@@ -171,6 +175,8 @@ public final class RecordedHistory implements HistoryRules {
         case ControlTypes.PARTS_COUNTED -> count(control);
         case ControlTypes.TENANT_LEFT ->
             left.merge(tag(control, "tenant"), number(control, "records"), Long::sum);
+        case ControlTypes.LEDGER_CONTINUED ->
+            continued.put(tag(control, "predecessor"), control.position());
         case ControlTypes.TENANT_CREATED, ControlTypes.CATALOGUE_CHANGED -> policies(control);
         default -> {
           // The others account for nothing that is missing.
@@ -236,6 +242,12 @@ public final class RecordedHistory implements HistoryRules {
       throw new IllegalArgumentException(key + " is no number");
     }
     return Long.parseLong(text);
+  }
+
+  @Override
+  public OptionalLong continuedAt(String predecessor) {
+    var position = continued.get(predecessor);
+    return position == null ? OptionalLong.empty() : OptionalLong.of(position);
   }
 
   @Override
@@ -307,7 +319,8 @@ public final class RecordedHistory implements HistoryRules {
 
   private List<Map<String, Long>> state() {
     return List.of(
-        marks, counted, erasures, left, dated, personal, other, first, versions, unchecked);
+        marks, counted, erasures, left, continued, dated, personal, other, first, versions,
+        unchecked);
   }
 
   @Override

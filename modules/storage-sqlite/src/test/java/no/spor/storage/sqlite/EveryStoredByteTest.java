@@ -60,9 +60,9 @@ class EveryStoredByteTest {
       var flipped = flip(file, column, random);
       if (flipped != null) {
         changed++;
-        assertThat(sound(sample))
+        assertThat(named(sample, column))
             .as("seed %d, change %d: %s of %s", seed, changed, flipped, column)
-            .isFalse();
+            .isTrue();
         Files.write(file, before);
       }
     }
@@ -122,6 +122,19 @@ class EveryStoredByteTest {
       return sample.verify(reader).sound();
     } catch (LedgerDamageException e) {
       return false;
+    }
+  }
+
+  /// @return whether a report says what is wrong and, of a block, where
+  private boolean named(TamperedLedger sample, String column) {
+    try (var directory = DataDirectory.openToRead(folder);
+        var reader = SqliteLedgerReader.open(directory)) {
+      var report = sample.verify(reader);
+      boolean placed =
+          report.findings().stream().anyMatch(one -> one.block() >= 0 || one.position() >= 0);
+      return !report.sound() && (placed || !column.startsWith("block."));
+    } catch (LedgerDamageException e) {
+      return !column.startsWith("block.");
     }
   }
 
