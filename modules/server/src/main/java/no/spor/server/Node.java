@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 /// ledger: nothing is served before.
 public final class Node implements AutoCloseable {
   private static final int VIEW_BATCH = 5_000;
+  private static final Duration SEEN_WITHIN = Duration.ofSeconds(10);
   private static final long QUEUE_BYTES = 64L * 1024 * 1024;
 
   private final Opened opened;
@@ -123,7 +124,7 @@ public final class Node implements AutoCloseable {
         opened.add(
             rights.complete(
                 axon.commands(), ledger, timelineStore, projection::applied, publicLedger::size));
-    axon.start();
+    axon.start(followEvery.isZero() ? Duration.ZERO : SEEN_WITHIN);
     rights.forgetAgain();
     completion.start();
     tenancy = new EventSourcedTenancy(axon.commands(), registry, random);

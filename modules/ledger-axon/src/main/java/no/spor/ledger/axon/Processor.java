@@ -1,10 +1,12 @@
 package no.spor.ledger.axon;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import no.spor.ledger.Ledger;
 import org.axonframework.common.configuration.AxonConfiguration;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// 60 seconds.
 final class Processor {
   /// Axon may sleep this long with work at hand, so it is short; see [CoordinatorExecutor].
+  private static final long LOOK_AGAIN_NANOS = 50_000_000;
+
   private static final long ROUND_MILLIS = 250;
 
   private static final long STOP_SECONDS = 60;
@@ -141,9 +145,17 @@ final class Processor {
         .orElse(0);
   }
 
-  /// A view that is ahead belongs to a ledger that was restored to an earlier point.
-  void discardIfAhead() {
-    if (position() > place.ledger.size()) {
+  /// A view that is ahead belongs to a ledger that was restored to an earlier point, or was filled
+  /// by another node with what this one has still to see.
+  ///
+  /// @param patience how long this one may take to see it
+  void discardIfAhead(Duration patience) {
+    long position = position();
+    long begun = System.nanoTime();
+    while (position > place.ledger.size() && System.nanoTime() - begun < patience.toNanos()) {
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
+    if (position > place.ledger.size()) {
       reset();
     }
   }

@@ -50,15 +50,21 @@ public final class SporAxon implements AutoCloseable {
     return new Builder(ledger);
   }
 
+  /// As [#start(Duration)], for the only node of a ledger.
+  public void start() {
+    start(Duration.ZERO);
+  }
+
   /// Starts processors. A view that claims to have seen more than the ledger holds is thrown away
   /// and built anew.
   ///
+  /// @param patience how long the ledger may take to show what other nodes have filled views with
   /// @throws IllegalStateException when called again
-  public void start() {
+  public void start(Duration patience) {
     if (!started.compareAndSet(false, true)) {
       throw new IllegalStateException("it is started once");
     }
-    processors.values().forEach(Processor::discardIfAhead);
+    processors.values().forEach(processor -> processor.discardIfAhead(patience));
     configuration.start();
     processors.values().forEach(processor -> processor.attach(configuration));
   }

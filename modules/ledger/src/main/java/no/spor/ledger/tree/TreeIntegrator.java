@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import no.spor.ledger.Checkpoint;
 import no.spor.ledger.InconsistentLedgerException;
+import no.spor.ledger.LedgerFormat;
 import no.spor.ledger.LedgerStore;
 import org.jspecify.annotations.Nullable;
 
@@ -54,15 +55,16 @@ final class TreeIntegrator {
     return edge;
   }
 
-  /// Takes in all entries that stand.
+  /// Takes in all entries that stand: up to where a read ends, for other nodes may write faster
+  /// than this one reads.
   void integrate() {
-    while (true) {
-      var hashes = entries.entries(tree.size(), READ_AT_ONCE);
-      if (hashes.length == 0) {
-        return;
+    byte[] hashes;
+    do {
+      hashes = entries.entries(tree.size(), READ_AT_ONCE);
+      if (hashes.length > 0) {
+        tiles.keep(tree.append(hashes));
       }
-      tiles.keep(tree.append(hashes));
-    }
+    } while (hashes.length == READ_AT_ONCE * LedgerFormat.HASH_BYTES);
   }
 
   long size() {
