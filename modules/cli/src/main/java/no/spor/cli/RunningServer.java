@@ -59,12 +59,7 @@ final class RunningServer implements AutoCloseable {
   void introduce(PrintWriter out, PrintWriter err) {
     awaitViews();
     node().rootKeyNotice().ifPresent(err::println);
-    if (!node().vault().condition().ready()) {
-      err.println(
-          "the key store is behind the ledger, another, or out of reach: nothing is recorded or"
-              + " opened until the newest key store is put back, or its loss is accepted (spor"
-              + " keystore accept-loss)");
-    }
+    node().keysNotice().ifPresent(err::println);
     err.flush();
     node().administratorKey().ifPresent(key -> out.println("administrator key: " + key));
     out.println("ready: " + url());

@@ -281,6 +281,16 @@ public final class Node implements AutoCloseable {
     return ledger;
   }
 
+  /// @return what to do where keys cannot be used, for people; empty where they can
+  public Optional<String> keysNotice() {
+    return vault.condition().ready()
+        ? Optional.empty()
+        : Optional.of(
+            "the key store is behind the ledger, another, or out of reach: nothing is recorded or"
+                + " opened until the newest key store is put back, or its loss is accepted (spor"
+                + " keystore accept-loss)");
+  }
+
   public Vault vault() {
     return vault;
   }
