@@ -94,7 +94,7 @@ public abstract class AxonLedgerSuite {
   @Test
   void racingIncrementsOfTwoNodesLoseNone() throws Exception {
     int counters = 3;
-    int each = 25;
+    int each = 15;
     AtomicInteger conflicts = new AtomicInteger();
     AtomicInteger[] expected = new AtomicInteger[counters];
     for (int i = 0; i < counters; i++) {

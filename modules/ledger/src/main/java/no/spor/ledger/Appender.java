@@ -42,7 +42,7 @@ final class Appender implements Runnable {
       Consumer<Block> committed) {
     this.store = store;
     this.state = state;
-    this.planner = new BatchPlanner(state, options, store.ledger());
+    this.planner = new BatchPlanner(state, options, store.ledger(), store::writersEpoch);
     this.queue = queue;
     this.options = options;
     this.committed = committed;

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes of the drafts of one attempt the blocks that are to be written: leaves out what stands
@@ -24,15 +25,17 @@ final class BatchPlanner {
   private final Set<RecordKey> plannedKeys = new HashSet<>();
   private final List<PlannedBlock> planned = new ArrayList<>();
   private List<AppendCall.Item> items = new ArrayList<>();
+  private final LongSupplier epoch;
   private long[] sequences = new long[LedgerFormat.MAX_BLOCK_RECORDS];
   private @Nullable BlockHead previous;
   private long recordedAtMillis;
   private boolean controlPlanned;
 
-  BatchPlanner(LedgerState state, LedgerOptions options, UUID ledger) {
+  BatchPlanner(LedgerState state, LedgerOptions options, UUID ledger, LongSupplier epoch) {
     this.state = state;
     this.options = options;
     this.ledger = ledger;
+    this.epoch = epoch;
     this.builder = new BlockBuilder(ledger, options.random());
   }
 
@@ -183,7 +186,9 @@ final class BatchPlanner {
     }
     // Taken after the admissions: so the store has at least this generation, and all keys.
     var mark = keyStoreMark();
-    var block = builder.build(previous, previous == null ? mark : mark.after(previous.keys()));
+    var block =
+        builder.build(
+            previous, previous == null ? mark : mark.after(previous.keys()), epoch.getAsLong());
     planned.add(
         new PlannedBlock(block, items, Arrays.copyOf(sequences, items.size()), recordedAtMillis));
     previous = block.head();

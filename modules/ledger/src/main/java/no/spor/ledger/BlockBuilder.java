@@ -77,12 +77,17 @@ public final class BlockBuilder {
   /// @param previous head of the block before it, null for block 0
   /// @param keys key store and generation that hold every key that sealed one of the parts
   public Block build(@Nullable BlockHead previous, KeyStoreMark keys) {
+    return build(previous, keys, 0);
+  }
+
+  /// @param epoch see [LedgerStore#writersEpoch]
+  Block build(@Nullable BlockHead previous, KeyStoreMark keys, long epoch) {
     if (headers.isEmpty()) {
       throw new IllegalStateException("a block holds a record at least");
     }
     var secret = new byte[HASH_BYTES];
     random.nextBytes(secret);
-    var head = head(previous, keys, new byte[0]);
+    var head = head(previous, keys, epoch, new byte[0]);
     var headHash = hashes.head(head);
     var entries = entries(secret, headHash);
     head = withHash(head, hashes.block(headHash, entries));
@@ -108,7 +113,7 @@ public final class BlockBuilder {
     return entries;
   }
 
-  private BlockHead head(@Nullable BlockHead previous, KeyStoreMark keys, byte[] hash) {
+  private BlockHead head(@Nullable BlockHead previous, KeyStoreMark keys, long epoch, byte[] hash) {
     return new BlockHead(
         ledger,
         previous == null ? 0 : previous.number() + 1,
@@ -116,7 +121,7 @@ public final class BlockBuilder {
         headers.size(),
         previous == null ? new byte[HASH_BYTES] : previous.hash(),
         new UUID(random.nextLong(), random.nextLong()),
-        0,
+        epoch,
         keys,
         control,
         hash);

@@ -259,6 +259,11 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
   }
 
   @Override
+  public long writersEpoch() {
+    return store.writersEpoch();
+  }
+
+  @Override
   public Waiting waiting() {
     return queue.waiting();
   }

@@ -93,6 +93,11 @@ public interface Ledger extends AutoCloseable {
   ///   [Freshness]
   void requireFresh();
 
+  /// @return see [LedgerStore#writersEpoch]
+  default long writersEpoch() {
+    return 0;
+  }
+
   /// @return what waits for the appender or is being written by it now
   Waiting waiting();
 

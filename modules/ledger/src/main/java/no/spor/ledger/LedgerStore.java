@@ -34,6 +34,15 @@ public interface LedgerStore extends AutoCloseable {
   ///   [#newest] and compare commit ids
   int append(List<Block> blocks);
 
+  /// Where several nodes share a store, one may prefer to write for a while. A hint: nothing that
+  /// is promised rests on it.
+  ///
+  /// @return the epoch since which this node does, larger than all before; 0 where it does not, or
+  ///   where there are no others
+  default long writersEpoch() {
+    return 0;
+  }
+
   /// @return up to `max` consecutive blocks from number `from` on, ascending; empty beyond the
   ///   newest
   List<Block> blocks(long from, int max);

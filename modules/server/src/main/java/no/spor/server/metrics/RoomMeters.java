@@ -46,6 +46,9 @@ final class RoomMeters implements MeterBinder {
     Gauge.builder("spor.ledger.events", ledger, Ledger::size)
         .description("events in the ledger")
         .register(meters);
+    Gauge.builder("spor.ledger.writer.epoch", ledger, Ledger::writersEpoch)
+        .description("above 0 on the node that prefers to write, where several share MongoDB")
+        .register(meters);
     PublicLedger published = node.publicLedger();
     Gauge.builder("spor.ledger.published.events", published, PublicLedger::size)
         .description("events under a signed checkpoint")

@@ -57,7 +57,9 @@ final class BlockSearch {
 
   Optional<BlockHead> newest() {
     return reaching(() -> {
-      var found = blocks.find(all(), BlockDocument.HEAD_FIELDS, Bson.DESCENDING, 1);
+      // From what was seen on: nothing is looked through, whatever indexes a server has.
+      var from = with("_id", range(Math.max(0, seen.get().number()), Long.MAX_VALUE));
+      var found = blocks.find(from, BlockDocument.HEAD_FIELDS, Bson.DESCENDING, 1);
       var head = found.stream().findFirst().map(this::head);
       return head.map(BlockHead::number).orElse(-1L) < seen.get().number() ? null : head;
     });
@@ -91,8 +93,8 @@ final class BlockSearch {
     }
     return reaching(() -> {
       long newest = seen.get().number();
-      var found =
-          blocks.find(with("_id", range(first, Long.MAX_VALUE)), fields, Bson.ASCENDING, max);
+      long end = first + max < first ? Long.MAX_VALUE : first + max;
+      var found = blocks.find(with("_id", range(first, end)), fields, Bson.ASCENDING, max);
       long reached = found.isEmpty() ? first - 1 : BlockDocument.numberOf(found.getLast());
       return found.size() < max && reached < newest ? null : found;
     });

@@ -11,7 +11,9 @@ import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.WriteModel;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bson.BsonDocument;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// throws what the driver throws.
 final class Documents {
   private static final int MANY = 10_000;
+  private static final int AT_ONCE = 500;
   private static final BsonDocument UP = new BsonDocument("_id", new BsonInt32(1));
 
   private final MongoPlace place;
@@ -67,16 +70,30 @@ final class Documents {
 
   /// @return those of the ids that are there, in no order
   List<BsonDocument> withIds(List<? extends BsonValue> ids) {
-    if (ids.isEmpty()) {
-      return List.of();
+    return withAny("_id", ids);
+  }
+
+  /// Asks for so many at once as any server answers soon.
+  ///
+  /// @param field a single value or a flat array
+  /// @return those that hold any of the values, each once, in no order
+  List<BsonDocument> withAny(String field, List<? extends BsonValue> values) {
+    Map<BsonValue, BsonDocument> all = new LinkedHashMap<>();
+    for (List<? extends BsonValue> some : slices(values)) {
+      BsonValue wanted = some.size() == 1 ? some.getFirst() : Bson.in(some);
+      BsonDocument filter = new BsonDocument(field, wanted);
+      read(session -> found(session, filter).batchSize(MANY).into(new ArrayList<>()))
+          .forEach(document -> all.put(document.get("_id"), document));
     }
-    BsonDocument filter =
-        new BsonDocument(
-            "_id",
-            ids.size() == 1
-                ? ids.getFirst()
-                : new BsonDocument("$in", new org.bson.BsonArray(List.copyOf(ids))));
-    return read(session -> found(session, filter).batchSize(MANY).into(new ArrayList<>()));
+    return new ArrayList<>(all.values());
+  }
+
+  private static <T> List<List<T>> slices(List<T> all) {
+    List<List<T>> slices = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += AT_ONCE) {
+      slices.add(all.subList(from, Math.min(all.size(), from + AT_ONCE)));
+    }
+    return slices;
   }
 
   Optional<BsonDocument> withId(BsonValue id) {
@@ -152,6 +169,10 @@ final class Documents {
 
   /// @return how many documents fitted the filters; each write is for itself
   int write(List<WriteModel<BsonDocument>> writes) {
+    return slices(writes).stream().mapToInt(this::writeAtOnce).sum();
+  }
+
+  private int writeAtOnce(List<WriteModel<BsonDocument>> writes) {
     BulkWriteOptions unordered = new BulkWriteOptions().ordered(false);
     return place.inOrder(session -> {
       var result =

@@ -1,10 +1,8 @@
 package no.spor.storage.mongodb;
 
 import static no.spor.storage.mongodb.Bson.bytes;
-import static no.spor.storage.mongodb.Bson.in;
 import static no.spor.storage.mongodb.Bson.number;
 import static no.spor.storage.mongodb.Bson.text;
-import static no.spor.storage.mongodb.Bson.with;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -162,9 +160,8 @@ final class KeyMaking {
             .distinct()
             .toList();
     if (!elsewhere.isEmpty()) {
-      var filter =
-          with(PersonDocument.ID_OF_PERSON, in(elsewhere.stream().map(Bson::bytes).toList()));
-      for (BsonDocument found : all.people().find(filter)) {
+      var ids = elsewhere.stream().map(Bson::bytes).toList();
+      for (BsonDocument found : all.people().withAny(PersonDocument.ID_OF_PERSON, ids)) {
         PersonDocument document = new PersonDocument(found);
         Person person = document.person();
         if (person != null) {

@@ -1,7 +1,6 @@
 package no.spor.storage.mongodb;
 
 import static no.spor.storage.mongodb.Bson.bytes;
-import static no.spor.storage.mongodb.Bson.in;
 import static no.spor.storage.mongodb.Bson.number;
 import static no.spor.storage.mongodb.Bson.text;
 import static no.spor.storage.mongodb.Bson.with;
@@ -159,8 +158,7 @@ public final class MongoKeyStore implements KeyStore, MovableKeys {
   @Override
   public Optional<Person> owner(Pseudonym pseudonym) {
     return asked(() -> {
-      var read = all.people().find(named(List.of(pseudonym)));
-      for (PersonDocument document : covered(read)) {
+      for (PersonDocument document : named(List.of(pseudonym))) {
         Person person = document.person();
         if (person != null && names(document).contains(pseudonym)) {
           return Optional.of(person);
@@ -170,13 +168,13 @@ public final class MongoKeyStore implements KeyStore, MovableKeys {
     });
   }
 
-  private static BsonDocument named(Collection<Pseudonym> pseudonyms) {
+  private List<PersonDocument> named(Collection<Pseudonym> pseudonyms) {
     List<BsonBinary> names = new ArrayList<>();
     for (Pseudonym pseudonym : pseudonyms) {
       names.add(PersonDocument.name(pseudonym, false));
       names.add(PersonDocument.name(pseudonym, true));
     }
-    return with(PersonDocument.NAMES, in(names));
+    return covered(all.people().withAny(PersonDocument.NAMES, names));
   }
 
   private static List<Pseudonym> names(PersonDocument document) {
@@ -187,11 +185,7 @@ public final class MongoKeyStore implements KeyStore, MovableKeys {
   public Set<Pseudonym> recorded(Collection<Pseudonym> pseudonyms) {
     return asked(() -> {
       Set<Pseudonym> recorded = new HashSet<>();
-      if (!pseudonyms.isEmpty()) {
-        for (PersonDocument document : covered(all.people().find(named(pseudonyms)))) {
-          recorded.addAll(names(document));
-        }
-      }
+      named(pseudonyms).forEach(document -> recorded.addAll(names(document)));
       recorded.retainAll(Set.copyOf(pseudonyms));
       return recorded;
     });

@@ -48,15 +48,17 @@ public final class MongoLedgerStore implements LedgerStore {
   private final Documents blocks;
   private final BlockSearch search;
   private final UUID ledger;
+  private final WriterLease lease;
 
   /// The newest block as last seen: what the next one most likely follows.
   private volatile @Nullable BlockHead last;
 
-  private MongoLedgerStore(MongoPlace place, UUID ledger) {
+  private MongoLedgerStore(MongoPlace place, UUID ledger, Surroundings around) {
     this.place = place;
     this.ledger = ledger;
     this.blocks = place.documents("blocks");
     this.search = new BlockSearch(place, blocks, ledger);
+    this.lease = new WriterLease(place.documents(MongoPlace.META), ledger, around);
   }
 
   /// Opens the ledger of a database, makes it where there is none.
@@ -73,7 +75,7 @@ public final class MongoLedgerStore implements LedgerStore {
       MongoSettings settings, String name, UUID idOfNew, Surroundings around) {
     var place = MongoPlace.open(settings, DUTY, around);
     try {
-      var store = new MongoLedgerStore(place, identity(place, name, idOfNew));
+      var store = new MongoLedgerStore(place, identity(place, name, idOfNew), around);
       store.blocks.index(BlockDocument.MARKS, "_id");
       store.blocks.index("ledger", "first");
       store.checkNewest();
@@ -99,7 +101,7 @@ public final class MongoLedgerStore implements LedgerStore {
         throw new MongoStoreException("there is no ledger in this database", null);
       }
       return new MongoLedgerStore(
-          place, UUID.fromString(found.get().getString("ledger").getValue()));
+          place, UUID.fromString(found.get().getString("ledger").getValue()), Surroundings.REAL);
     } catch (MongoException e) {
       place.close();
       throw new MongoStoreException("the ledger's database cannot be used: " + e.getMessage(), e);
@@ -181,17 +183,24 @@ public final class MongoLedgerStore implements LedgerStore {
     if (proposed.isEmpty()) {
       return 0;
     }
+    lease.giveWay();
     var base = last;
     if (!follows(base, proposed.getFirst().head())) {
       base = newest().orElse(null);
     }
     int standing = standing(proposed, base);
     long next = base == null ? 0 : base.number() + 1;
-    if (standing == proposed.size() || proposed.get(standing).head().number() != next) {
-      return standing;
+    if (standing < proposed.size() && proposed.get(standing).head().number() == next) {
+      requireFollows(base, proposed.get(standing).head());
+      standing += insert(proposed.subList(standing, proposed.size()), standing);
     }
-    requireFollows(base, proposed.get(standing).head());
-    return standing + insert(proposed.subList(standing, proposed.size()), standing);
+    lease.tried(standing < proposed.size());
+    return standing;
+  }
+
+  @Override
+  public long writersEpoch() {
+    return lease.epoch();
   }
 
   /// @return how many of the blocks stand, as far as `newest` goes

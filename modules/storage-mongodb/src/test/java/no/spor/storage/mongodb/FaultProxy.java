@@ -14,7 +14,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bson.BsonArray;
+import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
@@ -42,6 +44,7 @@ final class FaultProxy implements AutoCloseable {
     CRASH_AFTER
   }
 
+  private static final BsonDocument DEAD = SimulatedReplicaSet.failure(13, "Dead");
   private static final Set<String> WRITES = Set.of("insert", "update", "delete");
   private static final Set<String> COMMANDS =
       Set.of(
@@ -84,6 +87,7 @@ final class FaultProxy implements AutoCloseable {
   private final ConcurrentLinkedQueue<byte[]> late = new ConcurrentLinkedQueue<>();
   private final Map<Integer, Fault> marked = new ConcurrentHashMap<>();
   private final Set<String> violations = ConcurrentHashMap.newKeySet();
+  private final Set<String> weakWrites = ConcurrentHashMap.newKeySet();
   private volatile Fault next;
   private volatile int skip;
   private volatile boolean dead;
@@ -122,6 +126,17 @@ final class FaultProxy implements AutoCloseable {
     return violations;
   }
 
+  /// @return writes that did not ask for a majority and its journals
+  Set<String> weakWrites() {
+    return weakWrites;
+  }
+
+  private static boolean isSafe(BsonDocument command) {
+    return command.get("writeConcern") instanceof BsonDocument concern
+        && new BsonString("majority").equals(concern.get("w"))
+        && BsonBoolean.TRUE.equals(concern.get("j"));
+  }
+
   /// Sends the writes that nobody hopes for any more.
   void landLate() throws IOException {
     for (byte[] message = late.poll(); message != null; message = late.poll()) {
@@ -137,10 +152,6 @@ final class FaultProxy implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
-        if (dead) {
-          client.close();
-          continue;
-        }
         Socket server = new Socket(host, port);
         sockets.add(client);
         sockets.add(server);
@@ -162,8 +173,13 @@ final class FaultProxy implements AutoCloseable {
       while (true) {
         byte[] message = Wire.read(in);
         byte[] passed = request ? asked(message) : answered(message);
-        if (passed == null || dead && request) {
+        if (passed == null) {
           return;
+        }
+        if (request && dead && isCommand(message)) {
+          // Told at once, as nobody cares how long a dead process waits.
+          from.getOutputStream().write(Wire.answer(message, DEAD));
+          continue;
         }
         out.write(passed);
         out.flush();
@@ -171,6 +187,24 @@ final class FaultProxy implements AutoCloseable {
     } catch (IOException e) {
       // One side has gone: so does the other.
     }
+  }
+
+  private static boolean isCommand(byte[] message) {
+    return Wire.operation(message) == Wire.OP_MSG
+        && Set.of("insert", "update", "delete", "find")
+            .contains(Wire.command(message).getFirstKey());
+  }
+
+  /// For stores behind this: what they wait for is either there or does not come, so pauses take no
+  /// time, and the driver looks again at once after a connection was cut.
+  static Surroundings around() {
+    AtomicLong nanos = new AtomicLong();
+    return new Surroundings(
+        nanos::get,
+        nanos::addAndGet,
+        driver ->
+            driver.applyToServerSettings(
+                server -> server.minHeartbeatFrequency(1, TimeUnit.MILLISECONDS)));
   }
 
   /// @return null to cut the connection
@@ -184,8 +218,14 @@ final class FaultProxy implements AutoCloseable {
       violations.add("command " + command);
     }
     documents.forEach(this::checkOperators);
+    if (WRITES.contains(command) && !isSafe(documents.getFirst())) {
+      weakWrites.add(command);
+    }
     Fault fault = next;
-    if (fault == null || !WRITES.contains(command) || skip-- > 0) {
+    boolean matters =
+        WRITES.contains(command)
+            && !documents.getFirst().getString(command).getValue().equals(MongoPlace.META);
+    if (fault == null || !matters || skip-- > 0) {
       return message;
     }
     next = null;
@@ -195,7 +235,7 @@ final class FaultProxy implements AutoCloseable {
       case CUT_BEFORE -> null;
       case CRASH_BEFORE -> {
         dead = true;
-        yield null;
+        yield message;
       }
       case LATE -> {
         late.add(message);
@@ -217,7 +257,7 @@ final class FaultProxy implements AutoCloseable {
       case LOSE_REPLY -> null;
       case CRASH_AFTER -> {
         dead = true;
-        yield null;
+        yield Wire.with(message, DEAD);
       }
       case DELAY_REPLY -> {
         try {

@@ -52,7 +52,8 @@ class KeyFaultsTest {
         MongoKeyStore.open(
             new MongoSettings(
                 proxy.uri(), database.settings().database(), true, false, Duration.ofMillis(1500)),
-            new UUID(3, 4));
+            new UUID(3, 4),
+            FaultProxy.around());
   }
 
   @AfterEach
@@ -60,6 +61,7 @@ class KeyFaultsTest {
     store.close();
     proxy.close();
     assertThat(proxy.violations()).as("what the stores are not to rest on").isEmpty();
+    assertThat(proxy.weakWrites()).as("writes that may be lost").isEmpty();
     database.close();
   }
 

@@ -30,7 +30,7 @@ class LedgerFaultsTest {
   @BeforeEach
   void open() throws Exception {
     proxy = database.proxy();
-    store = MongoLedgerStore.open(through(), "main", new UUID(1, 2));
+    store = MongoLedgerStore.open(through(), "main", new UUID(1, 2), FaultProxy.around());
     witness = MongoLedgerStore.open(database.settings(), "main", new UUID(3, 4));
     samples = new SampleBlocks(store.ledger(), 20_261_122, null);
   }
@@ -46,6 +46,7 @@ class LedgerFaultsTest {
     witness.close();
     proxy.close();
     assertThat(proxy.violations()).as("what the stores are not to rest on").isEmpty();
+    assertThat(proxy.weakWrites()).as("writes that may be lost").isEmpty();
     database.close();
   }
 

@@ -5,19 +5,22 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
+import no.spor.activity.TimelineEntry;
+import no.spor.activity.TimelineQuery;
 import no.spor.conformance.EpochStoreSuite;
-import no.spor.conformance.KeyStoreSuite;
 import no.spor.conformance.ProcessorProgressSuite;
 import no.spor.conformance.SampleBlocks;
 import no.spor.ledger.Block;
 import no.spor.ledger.BlockHead;
 import no.spor.ledger.LedgerOutcomeUnknownException;
 import no.spor.ledger.LedgerStoreException;
+import no.spor.ledger.axon.ProcessorProgress.Claim;
 import no.spor.vault.KeyStore.Erasure;
 import no.spor.vault.KeyStore.NewKeys;
 import no.spor.vault.KeyStore.NewPerson;
@@ -31,7 +34,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Against a persistent server in a process of its own, which is also killed and started again.
+/// Against a persistent server in a process of its own, which is also killed and started again, in
+/// the middle of appends, erasures and projections. [SuitesOnSecantusTest] has all suites.
 class OnSecantusTest {
   @TempDir static Path temp;
   private static SecantusServer server;
@@ -61,27 +65,14 @@ class OnSecantusTest {
     var settings = database.settings().withPatience(Duration.ofMillis(500));
     try (var store = MongoLedgerStore.open(settings, "main", UUID.randomUUID())) {
       var blocks = new SampleBlocks(store.ledger(), 20_261_122, null).any(60);
-      var done = new AtomicBoolean();
-      Thread killer =
-          Thread.startVirtualThread(() -> {
-            try {
-              for (int i = 0; i < 3 && !done.get(); i++) {
-                Thread.sleep(250);
-                server.kill();
-                server.restart();
-              }
-            } catch (Exception e) {
-              throw new IllegalStateException(e);
-            }
-          });
+      var killed = killing(3);
       List<UUID> acknowledged = new ArrayList<>();
       for (Block block : blocks) {
         appended(store, block);
         acknowledged.add(block.head().commit());
         Thread.sleep(10);
       }
-      done.set(true);
-      killer.join();
+      killed.join();
       assertThat(store.heads(0, 100)).extracting(BlockHead::commit).isEqualTo(acknowledged);
     }
     database.close();
@@ -143,12 +134,69 @@ class OnSecantusTest {
     database.close();
   }
 
-  @Nested
-  class Keys extends KeyStoreSuite {
-    @Override
-    protected Fixture open() {
-      return new MongoKeyFixture(database());
+  /// As a processor does it: entries, then how far they go; after a failure from where that says.
+  @Test
+  void aProjectionGoesOnThroughKillsAndSkipsAndRepeatsNothing() throws Exception {
+    var database = database();
+    int size = 240;
+    int batch = 8;
+    var settings = database.settings().withPatience(Duration.ofMillis(500));
+    try (var views = MongoViews.open(settings, new UUID(1, 2), _ -> true)) {
+      var progress = views.progress();
+      var claim = new Claim("node", 0, Long.MAX_VALUE);
+      progress.create("timeline", 0, 0, 0);
+      var killed = killing(3);
+      int failures = 0;
+      for (boolean done = false; !done; ) {
+        try {
+          var from = progress.claim("timeline", 0, claim).orElseThrow();
+          done = from >= size;
+          if (!done) {
+            views.timeline().apply(entries(from, from + batch), from + batch, new byte[32]);
+            assertThat(progress.store("timeline", 0, claim, from + batch)).isTrue();
+          }
+        } catch (RuntimeException e) {
+          assertThat(++failures).isLessThan(1000);
+        }
+        Thread.sleep(20);
+      }
+      killed.join();
+      var query =
+          new TimelineQuery("bygg-as", null, List.of(), null, null, Map.of(), null, 2 * size);
+      assertThat(views.timeline().find(query).places())
+          .extracting(TimelineQuery.Place::position)
+          .containsExactlyElementsOf(
+              LongStream.iterate(size - 1, position -> position - 1).limit(size).boxed().toList());
     }
+    database.close();
+  }
+
+  private static List<TimelineEntry> entries(long from, long to) {
+    return LongStream.range(from, to)
+        .mapToObj(position ->
+            new TimelineEntry(
+                position,
+                "bygg-as",
+                "/app",
+                "login.succeeded",
+                Instant.ofEpochSecond(position),
+                Map.of(),
+                List.of()))
+        .toList();
+  }
+
+  private static Thread killing(int times) {
+    return Thread.startVirtualThread(() -> {
+      try {
+        for (int i = 0; i < times; i++) {
+          Thread.sleep(150);
+          server.kill();
+          server.restart();
+        }
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    });
   }
 
   @Nested

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 final class SecantusServer implements AutoCloseable {
   private static final String PACKAGE = "secantusdb==0.7.0b3";
   private static final Path HOME = Path.of("target", "secantus").toAbsolutePath();
+  private static final String SWITCH =
+      Optional.ofNullable(System.getenv("SPOR_TEST_SECANTUS")).orElse("some");
   private static Optional<String> obstacle;
 
   private final Path data;
@@ -33,10 +35,17 @@ final class SecantusServer implements AutoCloseable {
     return obstacle;
   }
 
+  /// @return why not all suites run there; empty where they do
+  static Optional<String> obstacleToAll() {
+    return SWITCH.equals("all")
+        ? obstacle()
+        : Optional.of(
+            "it takes minutes to run all suites on SecantusDB: SPOR_TEST_SECANTUS=all does");
+  }
+
   private static Optional<String> install() {
-    if (!"on".equals(System.getenv("SPOR_TEST_SECANTUS"))) {
-      return Optional.of(
-          "the server of these tests is slow: set SPOR_TEST_SECANTUS=on to run them");
+    if (SWITCH.equals("off")) {
+      return Optional.of("SPOR_TEST_SECANTUS=off");
     }
     try {
       if (!Files.exists(executable())) {

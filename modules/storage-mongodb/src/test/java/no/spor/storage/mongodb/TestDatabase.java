@@ -10,10 +10,16 @@ import java.util.UUID;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 
-/// A database of its own on a server that all tests of this process share: the one that
-/// `SPOR_TEST_MONGODB_URI` names, else one in memory.
+/// A database of its own, dropped afterwards, on a server that all tests of this process share: the
+/// one that the property `spor.test.mongodb.uri` or the environment's `SPOR_TEST_MONGODB_URI`
+/// names, else one in memory.
 final class TestDatabase implements AutoCloseable {
-  private static final String GIVEN = System.getenv("SPOR_TEST_MONGODB_URI");
+  private static final String GIVEN =
+      System.getProperty("spor.test.mongodb.uri", System.getenv("SPOR_TEST_MONGODB_URI"));
+
+  /// A server that takes the place of the others for a while.
+  private static volatile String instead;
+
   private final String uri;
   private final String name = "spor_test_" + UUID.randomUUID().toString().replace("-", "");
 
@@ -22,7 +28,13 @@ final class TestDatabase implements AutoCloseable {
   }
 
   static TestDatabase create() {
-    return new TestDatabase(GIVEN != null ? GIVEN : InMemoryServer.ONLY.getConnectionString());
+    String server = instead != null ? instead : GIVEN;
+    return server != null ? new TestDatabase(server) : inMemory();
+  }
+
+  /// From now on databases are made there; null for where they are made else.
+  static void makeAt(String server) {
+    instead = server;
   }
 
   /// Whatever is given: for tests that need what goes over the wire to be seen.
@@ -51,7 +63,11 @@ final class TestDatabase implements AutoCloseable {
   MongoSettings settings() {
     return MongoSettings.of(uri, name)
         .withAllowStandalone(true)
-        .withPatience(Duration.ofSeconds(2));
+        .withPatience(isInMemory() ? Duration.ofSeconds(2) : Duration.ofSeconds(10));
+  }
+
+  private boolean isInMemory() {
+    return uri.equals(InMemoryServer.ONLY.getConnectionString());
   }
 
   /// @return whether these bytes stand in any document of the database
