@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import no.spor.tenancy.AccessRole;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,8 +96,11 @@ class MetricsTest {
       assertThat(seen.value("spor_store_bytes", "store", "registry").orElseThrow()).isPositive();
       assertThat(seen.value("spor_store_bytes", "store", "ledger").isPresent())
           .isNotEqualTo(TestStore.MONGODB);
-      assertThat(seen.value("spor_keys_cache_misses_total", "cache", "people").orElseThrow())
-          .isPositive();
+      // The keys are asked at most twice a second.
+      Awaitility.await()
+          .until(() ->
+              Scrape.of(spor).value("spor_keys_cache_misses_total", "cache", "people").orElseThrow()
+                  > 0);
     }
   }
 

@@ -78,6 +78,17 @@ class LedgerIdentityTest {
   }
 
   @Test
+  void aStoreThatKnowsTheKeyAndNoCheckpointIsNotServedForALedgerThatHoldsRecords() {
+    open(null); // made, and nothing published
+    assertThatThrownBy(() -> LedgerIdentity.open(store, keys, LEDGER, false, null, CLOCK))
+        .isInstanceOf(IdentityException.class)
+        .hasMessageContaining("no checkpoint");
+    LedgerIdentity.continueUnder(store, keys, "example.com/log/2", CLOCK);
+    assertThat(LedgerIdentity.open(store, keys, LEDGER, false, null, CLOCK).origin())
+        .isEqualTo("example.com/log/2");
+  }
+
+  @Test
   void aKeyStoreWithoutTheKeyIsRefused() {
     keys.lose(open(null).keys().getFirst());
     assertThatThrownBy(() -> open(null))

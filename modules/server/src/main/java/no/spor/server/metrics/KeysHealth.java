@@ -1,6 +1,5 @@
 package no.spor.server.metrics;
 
-import no.spor.server.Node;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -9,14 +8,14 @@ import org.springframework.stereotype.Component;
 /// be reached. Nothing is recorded or opened then, so the node is not ready.
 @Component("keys")
 final class KeysHealth implements HealthIndicator {
-  private final Node node;
+  private final KeysCondition condition;
 
-  KeysHealth(Node node) {
-    this.node = node;
+  KeysHealth(KeysCondition condition) {
+    this.condition = condition;
   }
 
   @Override
   public Health health() {
-    return (node.vault().condition().ready() ? Health.up() : Health.down()).build();
+    return (condition.now().ready() ? Health.up() : Health.down()).build();
   }
 }

@@ -13,22 +13,19 @@ import no.spor.ledger.axon.ProcessorStatus;
 import no.spor.server.Node;
 import no.spor.server.PublicLedger;
 import no.spor.vault.VaultCondition;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /// What is asked of the rooms whenever somebody looks: sizes, lags, states. No label carries a
 /// person or a tenant.
 @Component
 final class RoomMeters implements MeterBinder {
-  private static final long FRESH_NANOS = 500_000_000;
-
   private final Node node;
   private final InstantSource clock = InstantSource.system();
-  private @Nullable VaultCondition condition;
-  private long askedAt;
+  private final KeysCondition condition;
 
-  RoomMeters(Node node) {
+  RoomMeters(Node node, KeysCondition condition) {
     this.node = node;
+    this.condition = condition;
   }
 
   @Override
@@ -38,7 +35,6 @@ final class RoomMeters implements MeterBinder {
       projection(meters, processor.name());
     }
     keys(meters);
-    condition = null;
   }
 
   private void ledger(MeterRegistry meters) {
@@ -154,16 +150,8 @@ final class RoomMeters implements MeterBinder {
         .register(meters);
   }
 
-  /// One answer serves all figures of a look: asking costs questions to the key store.
-  private synchronized VaultCondition condition() {
-    long now = System.nanoTime();
-    VaultCondition known = condition;
-    if (known == null || now - askedAt > FRESH_NANOS) {
-      known = node.vault().condition();
-      condition = known;
-      askedAt = now;
-    }
-    return known;
+  private VaultCondition condition() {
+    return condition.now();
   }
 
   private static VaultCondition.CacheFill fill(VaultCondition condition, String cache) {
