@@ -5,9 +5,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import no.spor.vault.Vault;
 import org.jspecify.annotations.Nullable;
 
@@ -31,17 +28,14 @@ public final class EpochRotation implements AutoCloseable {
   private final Vault vault;
   private final InstantSource clock;
   private final Duration lasts;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition woken = lock.newCondition();
-  private final Thread worker;
-  private boolean closing;
+  private final RecurringWork work;
 
   /// @param lasts how long an epoch lasts; zero where it ends only when told
   public EpochRotation(Vault vault, InstantSource clock, Duration lasts) {
     this.vault = vault;
     this.clock = clock;
     this.lasts = lasts;
-    this.worker = Thread.ofPlatform().name("epoch-rotation").daemon().unstarted(this::work);
+    this.work = new RecurringWork("epoch-rotation", this::rotateWhenDue);
   }
 
   /// How long what is forgotten now can still be opened with an older copy of the keys.
@@ -94,19 +88,16 @@ public final class EpochRotation implements AutoCloseable {
 
   /// Begins to rotate by itself.
   public EpochRotation start() {
-    worker.start();
+    work.start();
     return this;
   }
 
-  private void work() {
-    Duration pause = Duration.ZERO;
-    while (!pause(pause)) {
-      try {
-        pause = rotateIfDue();
-      } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "The epoch cannot be rotated now; it is tried again.", e);
-        pause = RETRY;
-      }
+  private Duration rotateWhenDue() {
+    try {
+      return rotateIfDue();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "The epoch cannot be rotated now; it is tried again.", e);
+      return RETRY;
     }
   }
 
@@ -128,42 +119,9 @@ public final class EpochRotation implements AutoCloseable {
     return left == null || left.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : left.plusSeconds(1);
   }
 
-  /// @return whether it is to end
-  private boolean pause(Duration duration) {
-    lock.lock();
-    try {
-      long nanosLeft = TimeUnit.MILLISECONDS.toNanos(duration.toMillis());
-      while (!closing && nanosLeft > 0) {
-        nanosLeft = woken.awaitNanos(nanosLeft);
-      }
-      return closing;
-    } catch (InterruptedException e) {
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /// Waits for a rotation that is under way.
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closing = true;
-      woken.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    boolean interrupted = false;
-    while (worker.isAlive()) {
-      try {
-        worker.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    work.close();
   }
 }

@@ -12,9 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import no.spor.activity.TimelineStore;
@@ -71,12 +69,8 @@ public final class ErasureCompletion implements AutoCloseable {
   private final OwnerlessPseudonyms ownerless;
   private final ForgottenAgain again;
   private final Map<String, Long> goneSinceNanos = new HashMap<>();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final Thread worker;
-  private int failures;
-  private boolean woken;
-  private volatile boolean closing;
+  private final AtomicInteger failures = new AtomicInteger();
+  private final RecurringWork work;
 
   /// @param ownerless shared with what fills the views
   public ErasureCompletion(
@@ -92,7 +86,7 @@ public final class ErasureCompletion implements AutoCloseable {
     this.register = register;
     this.ownerless = ownerless;
     this.again = again;
-    this.worker = Thread.ofPlatform().name("erasure-completion").daemon().unstarted(this::run);
+    this.work = new RecurringWork("erasure-completion", this::run);
   }
 
   /// Tells the views what is ownerless: before they are filled.
@@ -103,51 +97,26 @@ public final class ErasureCompletion implements AutoCloseable {
   /// Begins, when commands can be sent.
   public void start() {
     follower.onWritten(this::wake);
-    worker.start();
+    work.start();
   }
 
-  private void run() {
-    long pauseNanos = 0;
-    while (await(pauseNanos)) {
-      try {
-        pauseNanos = (pass() ? LATER : SOON).toNanos();
-        failures = 0;
-      } catch (RuntimeException e) {
-        failures++;
-        long seconds = Math.min(LONGEST_PAUSE_SECONDS, 1L << Math.min(failures, 6));
-        pauseNanos = TimeUnit.SECONDS.toNanos(seconds);
-        if (e instanceof CancellationException && closing) {
-          return;
-        }
+  private Duration run() {
+    try {
+      Duration pause = pass() ? LATER : SOON;
+      failures.set(0);
+      return pause;
+    } catch (RuntimeException e) {
+      int count = failures.incrementAndGet();
+      if (!(e instanceof CancellationException && work.isClosing())) {
         LOG.log(Level.ERROR, "Erasures cannot be completed now; it is tried again.", e);
       }
-    }
-  }
-
-  /// @return whether to go on
-  private boolean await(long nanos) {
-    lock.lock();
-    try {
-      long nanosLeft = nanos;
-      while (!closing && !(woken && failures == 0) && nanosLeft > 0) {
-        nanosLeft = changed.awaitNanos(nanosLeft);
-      }
-      woken = false;
-      return !closing;
-    } catch (InterruptedException e) {
-      return false;
-    } finally {
-      lock.unlock();
+      return Duration.ofSeconds(Math.min(LONGEST_PAUSE_SECONDS, 1L << Math.min(count, 6)));
     }
   }
 
   private void wake() {
-    lock.lock();
-    try {
-      woken = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+    if (failures.get() == 0) {
+      work.wake();
     }
   }
 
@@ -180,13 +149,13 @@ public final class ErasureCompletion implements AutoCloseable {
       end = Math.max(end, job.position());
     }
     PartSearch search = new PartSearch(jobs);
-    search.search(stores.blocks(), end, () -> closing);
+    search.search(stores.blocks(), end, work::isClosing);
     boolean dropped = false;
     for (Job job : jobs) {
       PartsFound found = search.of(job.id());
       commands.send(
           new CountParts(job.id().toString(), found, Objects.requireNonNull(views.get(job.id()))));
-      search.drop(job.id(), stores.ledger(), () -> closing);
+      search.drop(job.id(), stores.ledger(), work::isClosing);
       dropped |= found.parts() > 0;
     }
     if (dropped) {
@@ -266,23 +235,6 @@ public final class ErasureCompletion implements AutoCloseable {
   /// Stops; what is under way goes on at the next start.
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closing = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    boolean interrupted = false;
-    while (worker.isAlive()) {
-      try {
-        worker.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    work.close();
   }
 }

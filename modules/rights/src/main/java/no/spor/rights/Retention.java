@@ -12,8 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import no.spor.activity.HeaderBody;
@@ -91,10 +89,8 @@ public final class Retention implements AutoCloseable {
   private final InactiveAccounts inactive;
   private final long recordedBefore;
   private final ReentrantLock running = new ReentrantLock();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition woken = lock.newCondition();
-  private final Thread worker;
-  private volatile boolean closing;
+  private final RecurringWork work;
+  private Duration retry = FIRST_RETRY;
   private volatile @Nullable Instant lastRun;
   private volatile Duration clockAhead = Duration.ZERO;
   private volatile @Nullable String failure;
@@ -124,7 +120,7 @@ public final class Retention implements AutoCloseable {
             evidence,
             this::sent,
             newestMillis(rooms.ledger()));
-    this.worker = Thread.ofPlatform().name("retention").daemon().unstarted(this::work);
+    this.work = new RecurringWork("retention", this::passByItself);
   }
 
   private static OptionalLong newestMillis(Ledger ledger) {
@@ -164,7 +160,7 @@ public final class Retention implements AutoCloseable {
 
   /// Begins to run by itself.
   public Retention start() {
-    worker.start();
+    work.start();
     return this;
   }
 
@@ -247,7 +243,7 @@ public final class Retention implements AutoCloseable {
       say(look);
       List<Due> dues = dues(look.now());
       expire(dues);
-      boolean all = drop(dues) && inactive.close(look.now(), () -> closing) && !look.held();
+      boolean all = drop(dues) && inactive.close(look.now(), work::isClosing) && !look.held();
       if (all) {
         lastRun = look.now();
       }
@@ -285,7 +281,7 @@ public final class Retention implements AutoCloseable {
         wanted.add(new Mark(due.series(), mark));
       }
     }
-    for (int i = 0; i < wanted.size() && !closing; i += MARKS_AT_ONCE) {
+    for (int i = 0; i < wanted.size() && !work.isClosing(); i += MARKS_AT_ONCE) {
       List<Mark> some = List.copyOf(wanted.subList(i, Math.min(i + MARKS_AT_ONCE, wanted.size())));
       commands.send(new Expire(some));
       some.forEach(mark -> rooms.kept().keep(name(RECORDED, mark.series()), mark.firstKept()));
@@ -330,7 +326,7 @@ public final class Retention implements AutoCloseable {
             rooms.blocks(),
             rooms.view(),
             rooms.viewApplied(),
-            () -> closing,
+            work::isClosing,
             new HashMap<>(marks));
     rooms.kept().keep(UNCLEAN, 1);
     boolean all = parts.drop(spans);
@@ -366,21 +362,17 @@ public final class Retention implements AutoCloseable {
     return what + series.tenant() + '/' + series.policyVersion() + '/' + series.retention();
   }
 
-  private void work() {
-    Duration retry = FIRST_RETRY;
-    Duration pause = Duration.ZERO;
-    while (!pause(pause)) {
-      boolean all = false;
-      try {
-        all = pass(Word.NONE);
-      } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "Retention cannot run now; it is tried again.", e);
-      }
-      retry = all ? FIRST_RETRY : retry.multipliedBy(2);
-      retry = retry.compareTo(LONGEST_RETRY) < 0 ? retry : LONGEST_RETRY;
-      Duration next = untilNextDay();
-      pause = all || retry.compareTo(next) > 0 ? next : retry;
+  private Duration passByItself() {
+    boolean all = false;
+    try {
+      all = pass(Word.NONE);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "Retention cannot run now; it is tried again.", e);
     }
+    retry = all ? FIRST_RETRY : retry.multipliedBy(2);
+    retry = retry.compareTo(LONGEST_RETRY) < 0 ? retry : LONGEST_RETRY;
+    Duration next = untilNextDay();
+    return all || retry.compareTo(next) > 0 ? next : retry;
   }
 
   /// At most an hour, and no longer than to the next day's begin.
@@ -392,42 +384,9 @@ public final class Retention implements AutoCloseable {
     return left.compareTo(LONGEST_PAUSE) < 0 ? left : LONGEST_PAUSE;
   }
 
-  /// @return whether it is to end
-  private boolean pause(Duration duration) {
-    lock.lock();
-    try {
-      long nanosLeft = TimeUnit.MILLISECONDS.toNanos(duration.toMillis());
-      while (!closing && nanosLeft > 0) {
-        nanosLeft = woken.awaitNanos(nanosLeft);
-      }
-      return closing;
-    } catch (InterruptedException e) {
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /// Stops after the block that it is at.
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closing = true;
-      woken.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    boolean interrupted = false;
-    while (worker.isAlive()) {
-      try {
-        worker.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    work.close();
   }
 }

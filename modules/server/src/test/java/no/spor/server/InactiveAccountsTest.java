@@ -2,7 +2,6 @@ package no.spor.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,10 +14,7 @@ import no.spor.activity.PersonId;
 import no.spor.activity.PersonId.Namespace;
 import no.spor.insight.Timeline;
 import no.spor.ledger.verify.Report;
-import no.spor.recording.Recorder;
 import no.spor.rights.RetentionStatus.OfAccounts;
-import no.spor.tenancy.Access;
-import no.spor.tenancy.AccessRole;
 import no.spor.vault.PersonState;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -29,30 +25,28 @@ import org.junit.jupiter.api.io.TempDir;
 /// never early, and with nothing of the history. The clock is passed in.
 @Tag("once")
 class InactiveAccountsTest {
-  private static final String TENANT = "bygg-as";
-  private static final Access EMITTER = new Access("key-1", AccessRole.EMITTER, TENANT);
-  private static final Access OFFICER = new Access("key-2", AccessRole.OFFICER, TENANT);
+  private static final String TENANT = OneTenant.TENANT;
   private static final Instant START = Instant.parse("2026-11-22T09:00:00Z");
 
   @TempDir Path data;
 
   private final AtomicReference<Instant> now = new AtomicReference<>(START);
+  private final OneTenant tenant = new OneTenant(now::get);
   private Node node;
-  private int events;
 
   @Test
   void itEndsAfterItsLastMonthOfActivityAndLeavesTheHistoryAlone() {
     node = open();
-    node.tenancy().createTenant(TENANT, "Bygg AS");
+    tenant.create();
     node.tenancy().putCatalogue(TENANT, "inactiveAccounts: P6M");
     for (String who : List.of("quiet", "comes-back")) {
-      record("account.created", who, START);
-      record("site.checkin", who, START);
+      tenant.record("account.created", who, START, 1);
+      tenant.record("site.checkin", who, START, 1);
     }
-    record("account.created", "imported", START.minus(Duration.ofDays(1_000)));
+    tenant.record("account.created", "imported", START.minus(Duration.ofDays(1_000)), 1);
     assertThat(endedAt("2026-11-22T23:00:00Z")).isEmpty();
     now.set(Instant.parse("2027-03-02T12:00:00Z"));
-    record("login.succeeded", "comes-back", now.get());
+    tenant.record("login.succeeded", "comes-back", now.get(), 1);
 
     // Told of long ago, and recorded on 22 November: that day counts.
     assertThat(endedAt("2027-05-22T23:59:59.999Z")).isEmpty();
@@ -82,7 +76,7 @@ class InactiveAccountsTest {
         .containsExactly(new OfAccounts(TENANT, "P6M", LocalDate.parse("2027-10-01"), 2));
     assertThat(node.upkeep().retention().status("other-as").accounts()).isEmpty();
 
-    record("account.created", "quiet", now.get());
+    tenant.record("account.created", "quiet", now.get(), 1);
     assertThat(accounts()).containsEntry("quiet", "open");
     assertThat(endedAt("2027-10-02T00:00:00Z")).containsExactlyInAnyOrder("comes-back", "imported");
     node.close();
@@ -94,8 +88,8 @@ class InactiveAccountsTest {
   @Test
   void whereTheTenantSaysNothingNoAccountEndsByItself() {
     node = open();
-    node.tenancy().createTenant(TENANT, "Bygg AS");
-    record("account.created", "quiet", START);
+    tenant.create();
+    tenant.record("account.created", "quiet", START, 1);
     assertThat(endedAt("2046-11-22T00:00:00Z")).isEmpty();
     node.tenancy().putCatalogue(TENANT, "{\"inactiveAccounts\": \"P20Y\"}");
     assertThat(endedAt("2046-11-30T00:00:00Z")).isEmpty();
@@ -104,13 +98,15 @@ class InactiveAccountsTest {
   }
 
   private Node open() {
-    return Node.open(new NodeOptions(data, null, 1_000), now::get);
+    Node opened = Node.open(new NodeOptions(data, null, 1_000), now::get);
+    tenant.on(opened);
+    return opened;
   }
 
   /// @return whose accounts have ended when retention has run at that time
   private List<String> endedAt(String time) {
     now.set(Instant.parse(time));
-    awaitView();
+    tenant.awaitView();
     node.upkeep().retention().run(true);
     Awaitility.await()
         .until(() -> node.processors().stream().allMatch(one -> one.failure() == null));
@@ -120,15 +116,11 @@ class InactiveAccountsTest {
         .toList();
   }
 
-  private void awaitView() {
-    assertThat(node.timeline().awaitPosition(node.ledger().size() - 1, Duration.ofSeconds(30)))
-        .isTrue();
-  }
-
   /// @return state of the newest account.created of each
   private Map<String, String> accounts() {
     Map<String, String> states = new java.util.LinkedHashMap<>();
-    page("account.created", null)
+    tenant
+        .events("account.created", null)
         .forEach(event ->
             states.putIfAbsent(
                 event.id().substring(0, event.id().indexOf('/')),
@@ -141,33 +133,10 @@ class InactiveAccountsTest {
   }
 
   private List<String> states(String type, String who) {
-    return page(type, who).stream()
+    return tenant.events(type, who).stream()
         .flatMap(event -> event.parts().stream())
         .filter(part -> !part.role().equals("company"))
         .map(Timeline.Part::state)
         .toList();
-  }
-
-  private List<Timeline.Event> page(String type, String who) {
-    awaitView();
-    return node.timeline()
-        .query(
-            OFFICER,
-            "a test",
-            new Timeline.Question(TENANT, who, List.of(type), null, null, Map.of(), 100, null))
-        .events();
-  }
-
-  private void record(String type, String who, Instant time) {
-    String line =
-        "{\"specversion\":\"1.0\",\"id\":\"%s/%d\",\"source\":\"/app\",\"type\":\"%s\",\"time\":\"%s\",\"data\":{\"user\":\"%s\"}}"
-            .formatted(who, events++, type, time, who);
-    assertThat(
-            node.recorder()
-                .record(
-                    EMITTER,
-                    new Recorder.Submission.Structured(line.getBytes(StandardCharsets.UTF_8)),
-                    false))
-        .allMatch(Recorder.Result.Recorded.class::isInstance);
   }
 }

@@ -12,19 +12,12 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import no.spor.activity.PersonId;
 import no.spor.activity.PersonId.Namespace;
-import no.spor.insight.Timeline;
 import no.spor.ledger.verify.Report;
-import no.spor.recording.Problem;
-import no.spor.recording.Recorder;
 import no.spor.rights.ErasureRequest.State;
-import no.spor.rights.ErasureRequests.NewRequest;
-import no.spor.tenancy.Access;
-import no.spor.tenancy.AccessRole;
 import no.spor.vault.PersonState;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,38 +26,36 @@ import org.junit.jupiter.api.io.TempDir;
 /// Ledger and keys are both put back from before somebody was erased, as a backup has them.
 @Tag("once")
 class RestoredPairTest {
-  private static final String TENANT = "bygg-as";
-  private static final Access EMITTER = new Access("key-1", AccessRole.EMITTER, TENANT);
-  private static final Access OFFICER = new Access("key-2", AccessRole.OFFICER, TENANT);
 
   @TempDir Path folder;
-  private int events;
+  private final OneTenant tenant = new OneTenant(InstantSource.system());
 
   @Test
   void continuedOnPurposeWhoWasErasedIsErasedFencedAndRecordedAgain() throws Exception {
     Path data = folder.resolve("data");
     String asked;
     try (Node node = open(data)) {
-      node.tenancy().createTenant(TENANT, "Bygg AS");
+      tenant.create();
       for (String who : List.of("ola", "kari", "per", "ola")) {
-        record(node, "site.checkin", who);
-        record(node, "account.changed", who);
+        tenant.record("site.checkin", who);
+        tenant.record("account.changed", who);
       }
-      asked = request(node, "ola");
+      asked = tenant.request("ola");
       published(node);
     }
     copy(data, folder.resolve("backup"), Set.of("ledger.db", "keys.db"));
     String never;
     try (Node node = open(data)) {
-      erase(node, asked);
-      never = request(node, "never-seen");
-      erase(node, never);
-      record(node, "site.checkin", "eva");
-      erase(node, request(node, "eva"));
-      record(node, "account.closed", "per");
+      tenant.erase(asked);
+      never = tenant.request("never-seen");
+      tenant.erase(never);
+      tenant.record("site.checkin", "eva");
+      tenant.erase(tenant.request("eva"));
+      tenant.record("account.closed", "per");
       await()
           .until(() ->
-              states(node, "account.changed")
+              tenant
+                  .states("account.changed")
                   .equals(List.of("erased", "erased", "open", "erased")));
       published(node);
     }
@@ -75,13 +66,14 @@ class RestoredPairTest {
     LedgerCare.continueUnder(options, "log.example/spor/2", InstantSource.system());
     try (Node node = open(data)) {
       for (String who : List.of("ola", "never-seen", "eva")) {
-        assertThat(node.vault().find(TENANT, new PersonId(Namespace.ACCOUNT, who)).state())
+        assertThat(
+                node.vault().find(OneTenant.TENANT, new PersonId(Namespace.ACCOUNT, who)).state())
             .as(who)
             .isEqualTo(PersonState.ERASED);
-        assertThat(rejected(node, who)).isEqualTo("person-erased");
+        assertThat(tenant.rejected(who)).isEqualTo("person-erased");
       }
-      assertThat(states(node, "site.checkin")).containsExactly("erased", "open", "open", "erased");
-      assertThat(states(node, "account.changed"))
+      assertThat(tenant.states("site.checkin")).containsExactly("erased", "open", "open", "erased");
+      assertThat(tenant.states("account.changed"))
           .containsExactly("erased", "erased", "open", "erased");
       await()
           .atMost(Duration.ofSeconds(20))
@@ -103,14 +95,14 @@ class RestoredPairTest {
     Path data = folder.resolve("data");
     String asked;
     try (Node node = open(data)) {
-      node.tenancy().createTenant(TENANT, "Bygg AS");
-      record(node, "site.checkin", "ola");
-      asked = request(node, "ola");
+      tenant.create();
+      tenant.record("site.checkin", "ola");
+      asked = tenant.request("ola");
       published(node);
     }
     copy(data, folder.resolve("backup"), null);
     try (Node node = open(data)) {
-      erase(node, asked);
+      tenant.erase(asked);
       published(node);
     }
     Path checkpoints = Files.copy(data.resolve("checkpoints.db"), folder.resolve("kept.db"));
@@ -121,8 +113,10 @@ class RestoredPairTest {
         .hasMessageContaining("ops/spor ledger continue");
   }
 
-  private static Node open(Path data) {
-    return Node.open(new NodeOptions(data, null, 1_000), InstantSource.system());
+  private Node open(Path data) {
+    Node node = Node.open(new NodeOptions(data, null, 1_000), InstantSource.system());
+    tenant.on(node);
+    return node;
   }
 
   private static void published(Node node) {
@@ -149,60 +143,7 @@ class RestoredPairTest {
     Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(from));
   }
 
-  private static String request(Node node, String who) {
-    return node.erasureRequests()
-        .receive(
-            null, new NewRequest(TENANT, who, Set.of(Namespace.ACCOUNT), "Art. 17", null, "test"))
-        .id();
-  }
-
-  private static void erase(Node node, String request) {
-    node.erasureRequests().approve(null, request);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> node.erasureRequests().find(request).orElseThrow().state() == State.COMPLETED);
-  }
-
-  private void record(Node node, String type, String who) {
-    assertThat(send(node, type, who)).isInstanceOf(Recorder.Result.Recorded.class);
-  }
-
-  private String rejected(Node node, String who) {
-    return switch (send(node, "site.checkin", who)) {
-      case Recorder.Result.Rejected(Problem problem) -> problem.slug();
-      case Recorder.Result.Recorded recorded -> "recorded";
-    };
-  }
-
-  private Recorder.Result send(Node node, String type, String who) {
-    String event =
-        "{\"specversion\":\"1.0\",\"id\":\"%d\",\"source\":\"/app\",\"type\":\"%s\",\"time\":\"%s\",\"data\":{\"user\":\"%s\"}}"
-            .formatted(events++, type, RunningSpor.now(), who);
-    return node.recorder()
-        .record(
-            EMITTER,
-            new Recorder.Submission.Structured(event.getBytes(StandardCharsets.UTF_8)),
-            false)
-        .getFirst();
-  }
-
-  /// @return states of the first part of each event, the newest event first
-  private static List<String> states(Node node, String type) {
-    assertThat(node.timeline().awaitPosition(node.ledger().size() - 1, Duration.ofSeconds(30)))
-        .isTrue();
-    return node
-        .timeline()
-        .query(
-            OFFICER,
-            "a test",
-            new Timeline.Question(TENANT, null, List.of(type), null, null, Map.of(), 100, null))
-        .events()
-        .stream()
-        .map(event -> event.parts().getFirst().state())
-        .toList();
-  }
-
-  private static long recorded(Path data, String type) {
+  private long recorded(Path data, String type) {
     try (Node node = open(data)) {
       return node.ledger().readFrom(0, 1_000).stream()
           .filter(record -> new String(record.body(), StandardCharsets.ISO_8859_1).contains(type))

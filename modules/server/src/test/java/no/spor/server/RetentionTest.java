@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,7 +18,6 @@ import no.spor.rights.RetentionStatus;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,15 +25,15 @@ import org.junit.jupiter.api.io.TempDir;
 /// What is over ends, by itself, not early, and for good; what stays is untouched. The clock is
 /// passed in.
 class RetentionTest {
-  private static final String TENANT = "bygg-as";
+  private static final String TENANT = OneTenant.TENANT;
   private static final Access EMITTER = new Access("key-1", AccessRole.EMITTER, TENANT);
-  private static final Access OFFICER = new Access("key-2", AccessRole.OFFICER, TENANT);
   private static final Instant START = Instant.parse("2026-11-22T09:00:00Z");
   private static final int PEOPLE = 40;
 
   @TempDir Path data;
 
   private final AtomicReference<Instant> now = new AtomicReference<>(START);
+  private final OneTenant tenant = new OneTenant(now::get);
   private Node node;
   private int events;
 
@@ -43,7 +41,7 @@ class RetentionTest {
   @Test
   void loginsOfTwentyTwoDaysAgoAreExpiredCheckInsAreOpenAndTheFileIsSmaller() throws Exception {
     open();
-    node.tenancy().createTenant(TENANT, "Bygg AS");
+    tenant.create();
     record("login.succeeded", START, 3_000);
     record("site.checkin", START, 3_000);
     now.set(START.plus(Duration.ofDays(1)));
@@ -98,7 +96,7 @@ class RetentionTest {
   @Test
   void aShorterPeriodEndsWhatIsRecordedAndALongerOneOnlyWhatComes() throws Exception {
     open();
-    node.tenancy().createTenant(TENANT, "Bygg AS");
+    tenant.create();
     record("login.succeeded", START.minus(Duration.ofDays(10)), 10);
     record("login.succeeded", START, 5);
     record("site.checkin", START.minus(Duration.ofDays(10)), 7);
@@ -122,7 +120,7 @@ class RetentionTest {
   @Test
   void aClockThatJumpsAheadExpiresNothingUntilSomebodySaysThatItIsRight() throws Exception {
     open();
-    node.tenancy().createTenant(TENANT, "Bygg AS");
+    tenant.create();
     record("login.succeeded", START, 10);
     now.set(START.plus(Duration.ofDays(3 * 365)));
     RetentionStatus held = node.upkeep().retention().run(false);
@@ -154,7 +152,7 @@ class RetentionTest {
   void whatWasMissedWhileNothingRanIsCaughtUpWithByItselfOnceAnEventConfirmsTheClock()
       throws Exception {
     open();
-    node.tenancy().createTenant(TENANT, "Bygg AS");
+    tenant.create();
     record("login.succeeded", START.minus(Duration.ofDays(2)), 10);
     close();
     now.set(START.plus(Duration.ofDays(20)));
@@ -175,7 +173,7 @@ class RetentionTest {
   @Test
   void nothingIsEarlyWhereTheClockIsAheadAtTheStartAndApplicationsSayOtherwise() throws Exception {
     open();
-    node.tenancy().createTenant(TENANT, "Bygg AS");
+    tenant.create();
     record("login.succeeded", START.minus(Duration.ofDays(10)), 10);
     close();
     now.set(START.plus(Duration.ofDays(20))); // and it is still the 22nd
@@ -193,6 +191,7 @@ class RetentionTest {
 
   private void open() {
     node = TestStore.open(new NodeOptions(data, null, 10_000), now::get);
+    tenant.on(node);
   }
 
   private void close() {
@@ -204,16 +203,11 @@ class RetentionTest {
   }
 
   private RetentionStatus run(boolean clockIsRight) throws InterruptedException {
-    awaitView();
+    tenant.awaitView();
     RetentionStatus status = node.upkeep().retention().run(clockIsRight);
     assertThat(status.clockAhead()).isZero();
     assertThat(status.late()).as(status.toString()).isFalse();
     return status;
-  }
-
-  private void awaitView() {
-    assertThat(node.timeline().awaitPosition(node.ledger().size() - 1, Duration.ofSeconds(30)))
-        .isTrue();
   }
 
   private void record(String type, Instant time, int count) {
@@ -239,40 +233,14 @@ class RetentionTest {
 
   /// @return how many parts are in each state
   private Map<String, Integer> states(String type) throws IOException {
-    awaitView();
     Map<String, Integer> states = new java.util.TreeMap<>();
-    for (Timeline.Event event : page(type, null)) {
+    for (Timeline.Event event : tenant.events(type, null)) {
       event.parts().forEach(part -> states.merge(part.state(), 1, Integer::sum));
     }
     return states;
   }
 
   private List<Timeline.Event> ofPerson(String person) {
-    awaitView();
-    return page(null, person);
-  }
-
-  private List<Timeline.Event> page(@Nullable String type, @Nullable String person) {
-    List<Timeline.Event> all = new ArrayList<>();
-    String cursor = null;
-    do {
-      Timeline.Page page =
-          node.timeline()
-              .query(
-                  OFFICER,
-                  "a test",
-                  new Timeline.Question(
-                      TENANT,
-                      person,
-                      type == null ? List.of() : List.of(type),
-                      null,
-                      null,
-                      Map.of(),
-                      1_000,
-                      cursor));
-      all.addAll(page.events());
-      cursor = page.next();
-    } while (cursor != null);
-    return all;
+    return tenant.events(null, person);
   }
 }
