@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -35,19 +36,7 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "${env:SPOR_ADDRESS:-127.0.0.1}")
   private String address;
 
-  @Option(
-      names = "--store",
-      paramLabel = "STORE",
-      description = "sqlite, or mongodb for more than one node (default: ${DEFAULT-VALUE})",
-      defaultValue = "${env:SPOR_STORE:-sqlite}")
-  private String store;
-
-  @Option(
-      names = "--mongodb-uri",
-      paramLabel = "URI",
-      defaultValue = "${env:SPOR_MONGODB_URI}",
-      description = "connection string (SPOR_MONGODB_URI, which keeps a password out of sight)")
-  private @Nullable String mongodbUri;
+  @Mixin private MongoAccess mongo;
 
   @Option(
       names = "--root",
@@ -91,10 +80,6 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (!store.equals("sqlite") && !store.equals("mongodb")) {
-      throw new CommandFailedException(
-          "there is no store of that name: --store sqlite or --store mongodb");
-    }
     try (RunningServer server = RunningServer.start(settings())) {
       server.introduce(spec.commandLine().getOut(), spec.commandLine().getErr());
       new CountDownLatch(1).await();
@@ -105,10 +90,7 @@ final class ServeCommand implements Callable<Integer> {
   private Map<String, Object> settings() {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("spor.data", data.toString());
-    settings.put("spor.store", store);
-    if (mongodbUri != null && !mongodbUri.isBlank()) {
-      settings.put("spor.mongodb.uri", mongodbUri);
-    }
+    mongo.addTo(settings);
     settings.put("server.port", port);
     settings.put("server.address", address);
     if (root != null && !root.toString().isBlank()) {

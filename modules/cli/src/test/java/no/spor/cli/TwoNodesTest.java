@@ -409,7 +409,7 @@ class TwoNodesTest {
     System.out.println(types);
     assertThat(counted.values()).as("%s, once each", counted).containsOnly(1);
     assertThat(counted).containsKeys("spor.person-erased", "spor.parts-counted");
-    assertThat(types.get("spor.period-expired")).as("marks of one day").isBetween(1, 2);
+    assertThat(types.get("spor.period-expired")).as("marks of one day").isOne();
   }
 
   /// As an operator does, with the environment that the servers had.

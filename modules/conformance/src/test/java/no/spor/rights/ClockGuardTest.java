@@ -51,6 +51,11 @@ class ClockGuardTest {
             public void keep(String name, long number) {
               kept.put(name, number);
             }
+
+            @Override
+            public Map<String, Long> all() {
+              return kept;
+            }
           },
           LONGEST,
           new ClockEvidence(

@@ -162,7 +162,12 @@ final class RightsNode implements AutoCloseable {
                 .withFollowEvery(Duration.ofMillis(2))
                 .withKeyStore(() -> new KeyStoreMark(vault.keyStore(), vault.generation())),
             followers.toArray(BlockFollower[]::new));
-    axon = SporAxon.over(ledger).payloads(payloads).commandHandlers("sayer", new Sayer()).build();
+    axon =
+        SporAxon.over(ledger)
+            .payloads(payloads)
+            .commandHandlers("sayer", new Sayer())
+            .commandHandlers("expiry", new ExpireDecisions())
+            .build();
     axon.start();
   }
 

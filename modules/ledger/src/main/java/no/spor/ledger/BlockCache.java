@@ -1,6 +1,7 @@
 package no.spor.ledger;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ final class BlockCache {
 
   private final long maxBytes;
   private final NavigableMap<Long, Slot> byFirstPosition = new TreeMap<>();
+  private final Map<Long, Slot> byNumber = new HashMap<>();
   private final Map<Long, Long> bytesByUse = new LinkedHashMap<>(16, 0.75f, true);
   private final ArrayDeque<Slot> read = new ArrayDeque<>();
   private long bytes;
@@ -95,6 +97,18 @@ final class BlockCache {
     return slot == null ? null : slot.reader();
   }
 
+  /// @return null where the block is not here
+  @Nullable BlockReader numbered(long number) {
+    Slot slot;
+    synchronized (this) {
+      slot = byNumber.get(number);
+      if (slot != null) {
+        bytesByUse.get(slot.block.head().firstPosition());
+      }
+    }
+    return slot == null ? null : slot.reader();
+  }
+
   private synchronized @Nullable Slot slot(long position) {
     var entry = byFirstPosition.floorEntry(position);
     if (entry == null || entry.getValue().block.head().endPosition() <= position) {
@@ -110,12 +124,13 @@ final class BlockCache {
     long size = bytes(block);
     remove(first);
     byFirstPosition.put(first, slot);
+    byNumber.put(block.head().number(), slot);
     bytesByUse.put(first, size);
     bytes += size;
     for (Iterator<Map.Entry<Long, Long>> oldest = bytesByUse.entrySet().iterator();
         bytes > maxBytes; ) {
       var entry = oldest.next();
-      byFirstPosition.remove(entry.getKey());
+      forgetNumber(byFirstPosition.remove(entry.getKey()));
       bytes -= entry.getValue();
       oldest.remove();
     }
@@ -125,11 +140,18 @@ final class BlockCache {
   synchronized void remove(long firstPosition) {
     var removed = byFirstPosition.remove(firstPosition);
     if (removed != null) {
+      forgetNumber(removed);
       if (read.remove(removed)) {
         forget(removed);
       }
       var size = bytesByUse.remove(firstPosition);
       bytes -= size == null ? 0 : size;
+    }
+  }
+
+  private void forgetNumber(@Nullable Slot slot) {
+    if (slot != null) {
+      byNumber.remove(slot.block.head().number());
     }
   }
 

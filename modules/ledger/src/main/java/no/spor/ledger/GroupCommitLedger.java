@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
   private static final Logger LOG = System.getLogger(GroupCommitLedger.class.getName());
   private static final int READ_AT_ONCE = 16;
+  private static final int MOST_READ_AT_ONCE = 512;
+  private static final int SMALL_BLOCK_RECORDS = 4;
   private static final int POSITIONS_A_SLICE = 8;
   private static final int MOST_SLICES = 8;
 
@@ -187,8 +189,9 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
     long position = take(new BlockReader(first), from, max, records);
     long number = first.head().number() + 1;
     int count = first.head().count();
+    int most = READ_AT_ONCE;
     while (position < end && records.size() < max && cache.holding(position) == null) {
-      int wanted = Math.clamp((max - records.size()) / count + 1, 1, READ_AT_ONCE);
+      int wanted = Math.clamp((max - records.size()) / count + 1, 1, most);
       var blocks = store.blocks(number, wanted);
       if (blocks.isEmpty()) {
         throw hidden(position);
@@ -199,6 +202,10 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
         }
       }
       number += blocks.size();
+      // Where blocks are small, more of them are asked for in one go: of a store that is far away
+      // each question is dear.
+      boolean small = blocks.getLast().head().count() <= SMALL_BLOCK_RECORDS;
+      most = small ? Math.min(2 * most, MOST_READ_AT_ONCE) : READ_AT_ONCE;
     }
     return position;
   }
@@ -240,6 +247,10 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
 
   @Override
   public List<LedgerRecord> recordsOf(long block) {
+    var reader = cache.numbered(block);
+    if (reader != null) {
+      return reader.records();
+    }
     var blocks = store.blocks(block, 1);
     return blocks.isEmpty() ? List.of() : new BlockReader(blocks.getFirst()).records();
   }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import no.spor.activity.HeaderBody;
@@ -283,7 +284,11 @@ public final class Retention implements AutoCloseable {
     }
     for (int i = 0; i < wanted.size() && !work.isClosing(); i += MARKS_AT_ONCE) {
       List<Mark> some = List.copyOf(wanted.subList(i, Math.min(i + MARKS_AT_ONCE, wanted.size())));
-      commands.send(new Expire(some));
+      CompletableFuture.allOf(
+              some.stream()
+                  .map(mark -> commands.sendAsync(new Expire(mark), Boolean.class))
+                  .toArray(CompletableFuture[]::new))
+          .join();
       some.forEach(mark -> rooms.kept().keep(name(RECORDED, mark.series()), mark.firstKept()));
     }
     if (!wanted.isEmpty()) {

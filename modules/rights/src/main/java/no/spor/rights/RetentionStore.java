@@ -1,5 +1,6 @@
 package no.spor.rights;
 
+import java.util.Map;
 import java.util.OptionalLong;
 
 /// Port: remembers how far retention has come: numbers under names. They lie in the file or
@@ -13,4 +14,7 @@ public interface RetentionStore {
 
   /// Puts a number under a name, in place of the one there.
   void keep(String name, long number);
+
+  /// @return every number by its name, to be kept where the ledger's parts are copied to
+  Map<String, Long> all();
 }

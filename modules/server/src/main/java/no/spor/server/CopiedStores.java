@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.UUID;
 import no.spor.ledger.CheckpointStore;
 import no.spor.ledger.LedgerStore;
+import no.spor.rights.RetentionStore;
 import no.spor.server.LedgerCopy.Place;
 import no.spor.storage.mongodb.MongoCheckpointStore;
 import no.spor.storage.mongodb.MongoEpochStore;
@@ -20,7 +21,11 @@ import no.spor.vault.MovableKeys;
 
 /// What moves house, of one place: all else follows from it.
 record CopiedStores(
-    LedgerStore ledger, CheckpointStore checkpoints, EpochStore epochs, MovableKeys keys) {
+    LedgerStore ledger,
+    RetentionStore retention,
+    CheckpointStore checkpoints,
+    EpochStore epochs,
+    MovableKeys keys) {
 
   static CopiedStores source(Opened opened, Place place) {
     Path path = place.directory();
@@ -49,8 +54,11 @@ record CopiedStores(
   private static CopiedStores open(Opened opened, Place place, UUID ledger, UUID keys) {
     MongoOptions mongo = place.mongo();
     if (mongo != null) {
+      MongoLedgerStore blocks =
+          opened.add(MongoLedgerStore.open(mongo.ledger(), MongoStores.LEDGER, ledger));
       return new CopiedStores(
-          opened.add(MongoLedgerStore.open(mongo.ledger(), MongoStores.LEDGER, ledger)),
+          blocks,
+          blocks.retention(),
           opened.add(MongoCheckpointStore.open(mongo.checkpoints())),
           opened.add(MongoEpochStore.open(mongo.epochs())),
           opened.add(MongoKeyStore.open(mongo.keys(), keys)));
@@ -61,8 +69,10 @@ record CopiedStores(
     }
     DataDirectory directory = opened.add(DataDirectory.open(path));
     SqliteStores.requireOfFiles(directory.path());
+    SqliteLedgerStore blocks = opened.add(SqliteLedgerStore.open(directory, ledger));
     return new CopiedStores(
-        opened.add(SqliteLedgerStore.open(directory, ledger)),
+        blocks,
+        blocks.retention(),
         opened.add(SqliteCheckpointStore.open(directory)),
         opened.add(SqliteEpochStore.open(directory)),
         opened.add(SqliteKeyStore.open(directory, keys)));

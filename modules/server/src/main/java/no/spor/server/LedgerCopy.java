@@ -22,9 +22,10 @@ import no.spor.vault.MovableKeys.Self;
 import org.jspecify.annotations.Nullable;
 
 /// Moves house: copies checkpoints, epochs, ledger and keys from one store to another, byte for
-/// byte: entries, salts, headers, parts and what dropped parts have left, keys as they are wrapped.
-/// So the tree over the copy is the tree over the ledger, and a server with the same root key
-/// serves there what it served here. Registry, views and ids are built anew there.
+/// byte: entries, salts, headers, parts and what dropped parts have left, how far retention has
+/// come with them, keys as they are wrapped. So the tree over the copy is the tree over the ledger,
+/// and a server with the same root key serves there what it served here. Registry, views and ids
+/// are built anew there.
 ///
 /// An interrupted copy is said again: it goes on with the ledger, and does the keys anew. In this
 /// order a copy that is not whole is refused by a server: the checkpoints are ahead of the ledger,
@@ -74,6 +75,7 @@ public final class LedgerCopy {
       int epochs = KeysCopy.epochs(source, target);
       long stood = append(source.ledger(), target.ledger(), newest, progress);
       byte[] root = compare(source.ledger(), target.ledger(), newest, stood, progress);
+      source.retention().all().forEach(target.retention()::keep);
       long keys = KeysCopy.keys(source, target);
       requireUnchanged(source, newest, target.keys().self());
       return new Copied(newest.number() + 1, newest.endPosition(), root, checkpoints, epochs, keys);

@@ -41,6 +41,24 @@ public record MongoOptions(
     return of(environment().mongodb());
   }
 
+  /// As the environment says, but for what is given here.
+  public static MongoOptions ofEnvironment(
+      @Nullable String uri, @Nullable String prefix, boolean allowStandalone) {
+    SporSettings.Mongodb said = environment().mongodb();
+    return of(
+        new SporSettings.Mongodb(
+            first(uri, said.uri()),
+            first(prefix, said.database()),
+            said.allowStandalone() || allowStandalone,
+            said.allowUnsafe(),
+            said.freshWithin(),
+            said.ledger(),
+            said.keys(),
+            said.epochs(),
+            said.checkpoints(),
+            said.views()));
+  }
+
   /// @return null where the environment's `SPOR_STORE` is not `mongodb`
   static @Nullable MongoOptions ifInEnvironment() {
     SporSettings settings = environment();

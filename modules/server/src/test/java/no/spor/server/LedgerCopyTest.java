@@ -231,7 +231,8 @@ class LedgerCopyTest {
         .toList();
   }
 
-  /// @return everything that the key store holds, its epochs, and what of blocks is kept
+  /// @return everything that the key store holds, its epochs, what of blocks is kept, and how far
+  ///   retention has come
   private static Set<Object> keys(Place place) {
     Set<Object> held = new HashSet<>();
     try (Opened opened = new Opened()) {
@@ -252,6 +253,7 @@ class LedgerCopyTest {
                     default -> one;
                   }));
       held.add(stores.keys().self());
+      held.add(stores.retention().all());
       stores
           .epochs()
           .epochs(stores.keys().id())

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import no.spor.recording.Problem;
 import no.spor.server.Node;
@@ -29,7 +30,17 @@ class KeyFilter extends OncePerRequestFilter {
           "key-missing-or-not-valid",
           401,
           "Send a living API key: \"Authorization: Bearer spor_…\".");
+  private static final Problem TOO_MANY_UNKNOWN =
+      new Problem(
+          "temporarily-unavailable",
+          503,
+          "Too many keys that this node does not know are looked for now; try again.");
   private static final int LOOKS = 10;
+
+  /// So many requests with unknown keys are held at once, whoever sends them.
+  private static final int MOST_LOOKED_FOR = 32;
+
+  private final Semaphore lookedFor = new Semaphore(MOST_LOOKED_FOR);
   private final boolean follows;
   private final long lookNanos;
   private final Tenancy tenancy;
@@ -62,6 +73,9 @@ class KeyFilter extends OncePerRequestFilter {
           new Problem("temporarily-unavailable", 503, "Keys cannot be checked now; try again."),
           1L);
       return;
+    } catch (ProblemException limited) {
+      Problems.send(response, limited.problem(), limited.retryAfterSeconds());
+      return;
     }
     if (access.isEmpty()) {
       Problems.send(response, UNAUTHORIZED, null);
@@ -89,12 +103,23 @@ class KeyFilter extends OncePerRequestFilter {
     }
     String key = header.substring(7).strip();
     Optional<Access> access = tenancy.authenticate(key);
-    // One that was made a moment ago on another node is known here when this one has looked.
-    int looks = follows && key.startsWith("spor_") ? LOOKS : 0;
-    for (; access.isEmpty() && looks > 0; looks--) {
-      LockSupport.parkNanos(lookNanos);
-      access = tenancy.authenticate(key);
+    return access.isEmpty() && follows && key.startsWith("spor_") ? lookedFor(key) : access;
+  }
+
+  /// One that was made a moment ago on another node is known here when this one has looked.
+  private Optional<Access> lookedFor(String key) {
+    if (!lookedFor.tryAcquire()) {
+      throw new ProblemException(TOO_MANY_UNKNOWN, 1L);
     }
-    return access;
+    try {
+      Optional<Access> access = Optional.empty();
+      for (int look = 0; access.isEmpty() && look < LOOKS; look++) {
+        LockSupport.parkNanos(lookNanos);
+        access = tenancy.authenticate(key);
+      }
+      return access;
+    } finally {
+      lookedFor.release();
+    }
   }
 }

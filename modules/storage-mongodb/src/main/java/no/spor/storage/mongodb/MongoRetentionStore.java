@@ -1,9 +1,12 @@
 package no.spor.storage.mongodb;
 
 import static no.spor.storage.mongodb.Bson.text;
+import static no.spor.storage.mongodb.Bson.with;
 
 import com.mongodb.MongoException;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.UUID;
 import no.spor.rights.RetentionStore;
 import org.bson.BsonDocument;
@@ -32,6 +35,22 @@ final class MongoRetentionStore implements RetentionStore {
           .withId(id(name))
           .map(found -> OptionalLong.of(found.getInt64("number").getValue()))
           .orElse(OptionalLong.empty());
+    } catch (MongoException e) {
+      throw new MongoStoreException("how far retention has come cannot be read", e);
+    }
+  }
+
+  @Override
+  public Map<String, Long> all() {
+    BsonDocument ofLedger =
+        new BsonDocument("$gt", id("")).append("$lt", text(ledger + "0")); // the one after "/"
+    try {
+      Map<String, Long> all = new TreeMap<>();
+      for (BsonDocument found : numbers.find(with("_id", ofLedger))) {
+        String name = found.getString("_id").getValue().substring(id("").getValue().length());
+        all.put(name, found.getInt64("number").getValue());
+      }
+      return all;
     } catch (MongoException e) {
       throw new MongoStoreException("how far retention has come cannot be read", e);
     }

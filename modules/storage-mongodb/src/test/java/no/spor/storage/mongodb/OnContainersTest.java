@@ -50,7 +50,7 @@ class OnContainersTest {
   }
 
   @Nested
-  class ReplicaSet {
+  class ReplicaSet extends AllSuites {
     private static MongoDBContainer container;
 
     @BeforeAll
@@ -62,51 +62,6 @@ class OnContainersTest {
     static void stop() {
       container.stop();
     }
-
-    @Nested
-    class Blocks extends MongoLedgerStoreTest {}
-
-    @Nested
-    class Ledgers extends MongoLedgerTest {}
-
-    @Nested
-    class Races extends MongoLedgerRaceTest {}
-
-    @Nested
-    class Trees extends MongoTreeStoreTest {}
-
-    @Nested
-    class Checkpoints extends MongoCheckpointStoreTest {}
-
-    @Nested
-    class AxonEngines extends MongoAxonEngineTest {}
-
-    @Nested
-    class AxonLedgers extends MongoAxonLedgerTest {}
-
-    @Nested
-    class Keys extends MongoKeyStoreTest {}
-
-    @Nested
-    class KeysForget extends MongoKeyStoreForgetsTest {}
-
-    @Nested
-    class Epochs extends MongoEpochStoreTest {}
-
-    @Nested
-    class Vaults extends MongoVaultTest {}
-
-    @Nested
-    class VaultsRace extends MongoVaultRacesTest {}
-
-    @Nested
-    class TimelineStores extends MongoTimelineStoreTest {}
-
-    @Nested
-    class TimelineViews extends MongoTimelineViewTest {}
-
-    @Nested
-    class Progress extends MongoProcessorProgressTest {}
   }
 
   @Nested

@@ -5,12 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Every suite against a persistent server in a process of its own: where `SPOR_TEST_SECANTUS` is
 /// `all`.
-class SuitesOnSecantusTest {
+class SuitesOnSecantusTest extends AllSuites {
   @TempDir static Path temp;
   private static SecantusServer server;
 
@@ -30,58 +29,4 @@ class SuitesOnSecantusTest {
       server.close();
     }
   }
-
-  @Nested
-  class Blocks extends MongoLedgerStoreTest {}
-
-  @Nested
-  class Ledgers extends MongoLedgerTest {}
-
-  @Nested
-  class Races extends MongoLedgerRaceTest {}
-
-  @Nested
-  class Trees extends MongoTreeStoreTest {}
-
-  @Nested
-  class Checkpoints extends MongoCheckpointStoreTest {}
-
-  @Nested
-  class AxonEngines extends MongoAxonEngineTest {}
-
-  @Nested
-  class AxonLedgers extends MongoAxonLedgerTest {}
-
-  @Nested
-  class Keys extends MongoKeyStoreTest {}
-
-  @Nested
-  class KeysForget extends MongoKeyStoreForgetsTest {}
-
-  @Nested
-  class Epochs extends MongoEpochStoreTest {}
-
-  @Nested
-  class Vaults extends MongoVaultTest {}
-
-  @Nested
-  class VaultsForget extends MongoVaultForgetsTest {}
-
-  @Nested
-  class VaultsRace extends MongoVaultRacesTest {}
-
-  @Nested
-  class VaultsUnderAttack extends MongoVaultUnderAttackTest {}
-
-  @Nested
-  class TimelineStores extends MongoTimelineStoreTest {}
-
-  @Nested
-  class Timelines extends MongoTimelineTest {}
-
-  @Nested
-  class TimelineViews extends MongoTimelineViewTest {}
-
-  @Nested
-  class Progress extends MongoProcessorProgressTest {}
 }

@@ -1,6 +1,8 @@
 package no.spor.storage.sqlite;
 
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import no.spor.rights.RetentionStore;
 
 /// How far retention has come, in `ledger.db`. Thread-safe.
@@ -18,6 +20,16 @@ final class SqliteRetentionStore implements RetentionStore {
             .first("select number from retention where name = ?", row -> row.getLong(1), name)
             .map(OptionalLong::of)
             .orElse(OptionalLong.empty()));
+  }
+
+  @Override
+  public Map<String, Long> all() {
+    return file.read(session -> {
+      Map<String, Long> all = new TreeMap<>();
+      session.list(
+          "select name, number from retention", row -> all.put(row.getString(1), row.getLong(2)));
+      return all;
+    });
   }
 
   @Override
