@@ -4,16 +4,20 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// SecantusDB, a persistent server that speaks MongoDB's protocol, as a process of its own: it can
-/// be killed. Installed with pip into a virtual environment under `target`, for tests alone.
+/// be killed. Installed with pip into a virtual environment under the repository's `target`, for
+/// tests alone, once for all modules and processes.
 final class SecantusServer implements AutoCloseable {
   private static final String PACKAGE = "secantusdb==0.7.0b3";
-  private static final Path HOME = Path.of("target", "secantus").toAbsolutePath();
+  private static final Path HOME = Path.of("..", "..", "target", "secantus").toAbsolutePath().normalize();
   private static final String SWITCH =
       Optional.ofNullable(System.getenv("SPOR_TEST_SECANTUS")).orElse("some");
   private static Optional<String> obstacle;
@@ -48,10 +52,21 @@ final class SecantusServer implements AutoCloseable {
       return Optional.of("SPOR_TEST_SECANTUS=off");
     }
     try {
-      if (!Files.exists(executable())) {
-        Files.createDirectories(HOME.getParent());
+      Files.createDirectories(HOME.getParent());
+    } catch (IOException e) {
+      return Optional.of("SecantusDB cannot be installed here: " + e.getMessage());
+    }
+    // Other processes of the same build install it too, and pip is not done when its first file is.
+    try (FileChannel lock =
+            FileChannel.open(
+                HOME.resolveSibling("secantus.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock held = lock.lock()) {
+      if (!Files.exists(installed())) {
         run(60, "python3", "-m", "venv", HOME.toString());
         run(120, HOME.resolve("bin/pip").toString(), "install", "-q", PACKAGE);
+        Files.createFile(installed());
       }
       return Optional.empty();
     } catch (IOException e) {
@@ -60,6 +75,10 @@ final class SecantusServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       return Optional.of("interrupted");
     }
+  }
+
+  private static Path installed() {
+    return HOME.resolve("installed");
   }
 
   private static Path executable() {
