@@ -153,7 +153,7 @@ public final class InMemoryKeyStore implements KeyStore {
   }
 
   @Override
-  public synchronized long make(NewKeys keys) {
+  public synchronized Made make(NewKeys keys) {
     keys.secrets().values().forEach(this::mustBeOpen);
     keys.people().forEach(person -> mustBeOpen(person.history()));
     keys.accounts().forEach(account -> mustBeOpen(account.key()));
@@ -162,32 +162,42 @@ public final class InMemoryKeyStore implements KeyStore {
     for (var secret : keys.secrets().entrySet()) {
       changed |= secrets.putIfAbsent(secret.getKey(), secret.getValue()) == null;
     }
+    Set<UUID> madePeople = new HashSet<>();
     for (NewPerson person : keys.people()) {
-      changed |= make(person);
+      if (make(person)) {
+        madePeople.add(person.id());
+      }
     }
+    Set<UUID> madeAccounts = new HashSet<>();
     Set<UUID> late = new HashSet<>();
     for (NewAccount account : keys.accounts()) {
-      boolean made = make(account);
-      changed |= made;
-      if (!made) {
-        late.add(account.person());
-      }
+      (make(account) ? madeAccounts : late).add(account.person());
     }
+    Set<PeriodId> madePeriods = new HashSet<>();
     for (var period : keys.periods().entrySet()) {
       Integer mark = marks.get(period.getKey().series());
-      if (mark == null || period.getKey().day() >= mark) {
-        changed |= periods.putIfAbsent(period.getKey(), period.getValue()) == null;
+      if ((mark == null || period.getKey().day() >= mark)
+          && periods.putIfAbsent(period.getKey(), period.getValue()) == null) {
+        madePeriods.add(period.getKey());
       }
     }
+    Set<Pseudonym> madePseudonyms = new HashSet<>();
     for (NewPseudonym pseudonym : keys.pseudonyms()) {
       boolean owned =
           person(pseudonym.person())
               .filter(p -> !pseudonym.account() || (p.account() != null && !late.contains(p.id())))
               .isPresent();
-      changed |= owned && pseudonyms.putIfAbsent(pseudonym.pseudonym(), pseudonym) == null;
+      if (owned && pseudonyms.putIfAbsent(pseudonym.pseudonym(), pseudonym) == null) {
+        madePseudonyms.add(pseudonym.pseudonym());
+      }
     }
+    changed |=
+        !madePeople.isEmpty()
+            || !madeAccounts.isEmpty()
+            || !madePeriods.isEmpty()
+            || !madePseudonyms.isEmpty();
     generation += changed ? 1 : 0;
-    return generation;
+    return new Made(generation, madePeople, madeAccounts, madePeriods, madePseudonyms);
   }
 
   private boolean make(NewPerson person) {

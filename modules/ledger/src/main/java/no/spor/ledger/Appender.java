@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The one thread that writes: takes what waits in the queue, writes it as one attempt, answers. As
@@ -29,9 +29,16 @@ final class Appender implements Runnable {
   private final BatchPlanner planner;
   private final AppendQueue queue;
   private final LedgerOptions options;
-  private final Consumer<Block> committed;
+  private final Committed committed;
   private final Map<UUID, PlannedBlock> sent = new HashMap<>();
   private @Nullable RuntimeException stopped;
+
+  /// Is told of each block that stands.
+  @FunctionalInterface
+  interface Committed {
+    /// @param records where it is our own: gives its records without reading the block
+    void block(Block block, @Nullable Supplier<List<LedgerRecord>> records);
+  }
 
   /// @param committed told of each block once all followers have it, before appends are answered
   Appender(
@@ -39,7 +46,7 @@ final class Appender implements Runnable {
       LedgerState state,
       AppendQueue queue,
       LedgerOptions options,
-      Consumer<Block> committed) {
+      Committed committed) {
     this.store = store;
     this.state = state;
     this.planner = new BatchPlanner(state, options, store.ledger(), store::writersEpoch);
@@ -211,7 +218,7 @@ final class Appender implements Runnable {
         var own = sent.get(block.head().commit());
         if (own == null) {
           state.follow(block);
-          committed.accept(block);
+          committed.block(block, null);
         } else {
           stands(own);
         }
@@ -234,7 +241,7 @@ final class Appender implements Runnable {
     sent.remove(block.block().head().commit());
     state.follow(block);
     block.decide();
-    committed.accept(block.block());
+    committed.block(block.block(), block::records);
   }
 
   /// Answers the calls that are decided.

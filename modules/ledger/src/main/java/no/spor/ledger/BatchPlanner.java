@@ -186,12 +186,17 @@ final class BatchPlanner {
     }
     // Taken after the admissions: so the store has at least this generation, and all keys.
     var mark = keyStoreMark();
-    var block =
-        builder.build(
+    var built =
+        builder.buildWhole(
             previous, previous == null ? mark : mark.after(previous.keys()), epoch.getAsLong());
     planned.add(
-        new PlannedBlock(block, items, Arrays.copyOf(sequences, items.size()), recordedAtMillis));
-    previous = block.head();
+        new PlannedBlock(
+            built.block(),
+            built.headers(),
+            items,
+            Arrays.copyOf(sequences, items.size()),
+            recordedAtMillis));
+    previous = built.block().head();
     items = new ArrayList<>();
   }
 }

@@ -80,8 +80,17 @@ public final class BlockBuilder {
     return build(previous, keys, 0);
   }
 
+  /// A block, and what is hashed for each of its records.
+  ///
+  /// @param headers whole, as [LedgerRecord] has them
+  record Built(Block block, List<byte[]> headers) {}
+
+  private Block build(@Nullable BlockHead previous, KeyStoreMark keys, long epoch) {
+    return buildWhole(previous, keys, epoch).block();
+  }
+
   /// @param epoch see [LedgerStore#writersEpoch]
-  Block build(@Nullable BlockHead previous, KeyStoreMark keys, long epoch) {
+  Built buildWhole(@Nullable BlockHead previous, KeyStoreMark keys, long epoch) {
     if (headers.isEmpty()) {
       throw new IllegalStateException("a block holds a record at least");
     }
@@ -89,7 +98,11 @@ public final class BlockBuilder {
     random.nextBytes(secret);
     var head = head(previous, keys, epoch, new byte[0]);
     var headHash = hashes.head(head);
-    var entries = entries(secret, headHash);
+    var whole = wholeHeaders(secret, headHash);
+    var entries = new byte[whole.size() * HASH_BYTES];
+    for (int i = 0; i < whole.size(); i++) {
+      hashes.plain(whole.get(i), entries, i * HASH_BYTES);
+    }
     head = withHash(head, hashes.block(headHash, entries));
     var grouped = new ArrayList<Block.PartGroup>(groups.size());
     groups.forEach((label, group) -> grouped.add(new Block.PartGroup(label, group.build())));
@@ -98,19 +111,19 @@ public final class BlockBuilder {
     System.arraycopy(secret, 0, salts, 1, HASH_BYTES);
     var block = new Block(head, entries, salts, headers, List.copyOf(grouped), Set.copyOf(tags));
     restart();
-    return block;
+    return new Built(block, whole);
   }
 
   /// Only now, for what the head says of the whole block stands in every header.
-  private byte[] entries(byte[] secret, byte[] headHash) {
-    var entries = new byte[headers.size() * HASH_BYTES];
+  private List<byte[]> wholeHeaders(byte[] secret, byte[] headHash) {
+    var whole = new ArrayList<byte[]>(headers.size());
     var salts = new SaltSecret(secret);
     var salt = new byte[SALT_BYTES];
     for (int i = 0; i < headers.size(); i++) {
       salts.salt(i, salt, 0);
-      hashes.header(salt, headHash, partsDigests.get(i), headers.get(i), entries, i * HASH_BYTES);
+      whole.add(Hashes.assemble(salt, headHash, partsDigests.get(i), headers.get(i)));
     }
-    return entries;
+    return whole;
   }
 
   private BlockHead head(@Nullable BlockHead previous, KeyStoreMark keys, long epoch, byte[] hash) {

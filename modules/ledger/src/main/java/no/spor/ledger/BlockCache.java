@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Blocks read or committed lately, ready for reading, bounded in bytes. Thread-safe.
@@ -17,7 +18,7 @@ final class BlockCache {
 
   /// So many blocks are kept read: processors follow the ledger one right behind the other, and
   /// each reads every record.
-  private static final int READ_BLOCKS = 8;
+  private static final int READ_BLOCKS = 16;
 
   private final long maxBytes;
   private final NavigableMap<Long, Slot> byFirstPosition = new TreeMap<>();
@@ -37,8 +38,28 @@ final class BlockCache {
     private @Nullable BlockReader reader;
     private @Nullable ReadBlock records;
 
+    /// Gives the records of a block that this node has just written: they need not be read out of
+    /// it, nor checked against it.
+    private @Nullable Supplier<List<LedgerRecord>> own;
+
     Slot(Block block) {
       this.block = block;
+    }
+
+    /// @return the records; kept
+    synchronized ReadBlock read() {
+      var given = own;
+      var made =
+          new ReadBlock(
+              block.head().endPosition(), given == null ? reader().records() : given.get());
+      records = made;
+      own = null;
+      return made;
+    }
+
+    synchronized void forgetRecords() {
+      records = null;
+      own = null;
     }
 
     synchronized BlockReader reader() {
@@ -59,15 +80,18 @@ final class BlockCache {
       return null;
     }
     ReadBlock records;
+    boolean own;
     synchronized (slot) {
       var known = slot.records;
       if (known != null) {
         return known;
       }
-      records = new ReadBlock(slot.block.head().endPosition(), slot.reader().records());
-      slot.records = records;
+      own = slot.own != null;
+      records = slot.read();
     }
-    keepRead(slot);
+    if (!own) {
+      keepRead(slot);
+    }
     return records;
   }
 
@@ -75,16 +99,10 @@ final class BlockCache {
     if (byFirstPosition.get(slot.block.head().firstPosition()) == slot) {
       read.addLast(slot);
       if (read.size() > READ_BLOCKS) {
-        forget(read.removeFirst());
+        read.removeFirst().forgetRecords();
       }
     } else {
-      forget(slot);
-    }
-  }
-
-  private static void forget(Slot slot) {
-    synchronized (slot) {
-      slot.records = null;
+      slot.forgetRecords();
     }
   }
 
@@ -118,8 +136,20 @@ final class BlockCache {
     return entry.getValue();
   }
 
-  synchronized Slot put(Block block) {
+  /// @param records of the block, which this node has written
+  void put(Block block, Supplier<List<LedgerRecord>> records) {
     var slot = new Slot(block);
+    slot.own = records;
+    put(slot);
+    keepRead(slot);
+  }
+
+  Slot put(Block block) {
+    return put(new Slot(block));
+  }
+
+  private synchronized Slot put(Slot slot) {
+    var block = slot.block;
     long first = block.head().firstPosition();
     long size = bytes(block);
     remove(first);
@@ -142,7 +172,7 @@ final class BlockCache {
     if (removed != null) {
       forgetNumber(removed);
       if (read.remove(removed)) {
-        forget(removed);
+        removed.forgetRecords();
       }
       var size = bytesByUse.remove(firstPosition);
       bytes -= size == null ? 0 : size;

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -323,8 +324,12 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
     return identity.keyOf(header.stream(), header.body(stored));
   }
 
-  private void committed(Block block) {
-    cache.put(block);
+  private void committed(Block block, @Nullable Supplier<List<LedgerRecord>> records) {
+    if (records == null) {
+      cache.put(block);
+    } else {
+      cache.put(block, records);
+    }
     size = block.head().endPosition();
     for (var wake : wakes) {
       try {

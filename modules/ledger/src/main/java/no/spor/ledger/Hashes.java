@@ -23,11 +23,6 @@ final class Hashes {
   private static final int ITEM_BYTES = 1 + HASH_BYTES;
 
   private final MessageDigest sha256 = LedgerFormat.sha256();
-  private final byte[] frame = new byte[FRAME_BYTES];
-
-  Hashes() {
-    System.arraycopy(HEADER_DOMAIN, 0, frame, 0, HEADER_DOMAIN.length);
-  }
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -64,15 +59,6 @@ final class Hashes {
     return PartGroups.digest(sha256, bytes, offset, length);
   }
 
-  /// Puts `H(header)` into `to`, of a header assembled from its salt, its block's head, its parts
-  /// digest and its stored rest.
-  void header(byte[] salt, byte[] head, byte[] partsDigest, byte[] stored, byte[] to, int offset) {
-    frame(salt, head, partsDigest, frame);
-    sha256.update(frame);
-    sha256.update(stored);
-    digest(to, offset);
-  }
-
   /// @return the whole header's bytes
   static byte[] assemble(byte[] salt, byte[] head, byte[] partsDigest, byte[] stored) {
     var header = new byte[FRAME_BYTES + stored.length];
@@ -91,6 +77,12 @@ final class Hashes {
   /// @return `H(bytes)`
   byte[] plain(byte[] bytes) {
     return sha256.digest(bytes);
+  }
+
+  /// Puts `H(bytes)` into `to`.
+  void plain(byte[] bytes, byte[] to, int offset) {
+    sha256.update(bytes);
+    digest(to, offset);
   }
 
   /// @return the head's hash, which every header of the block holds; what the head holds as the

@@ -78,11 +78,12 @@ public interface KeyStore extends AutoCloseable {
   /// a person that is not there, the account's pseudonyms where the account key of the same call
   /// was left out, a period below its mark.
   ///
-  /// @return the generation that holds what was made; read what stands
+  /// @return the generation that holds what was made, and what this very call made: the rest is to
+  ///   be read
   /// @throws StaleEpochException where a key is wrapped under another epoch than [#epoch]; nothing
   ///   was made, or, where the epoch was opened during this very call, nothing that anybody can
   ///   have used: read what stands
-  long make(NewKeys keys);
+  Made make(NewKeys keys);
 
   /// Destroys a person's keys and lookup link and sets the fence, all in one step, and leaves a
   /// [Job] with the pseudonyms that are nobody's now. With a lookup, whoever stands under it is
@@ -203,6 +204,22 @@ public interface KeyStore extends AutoCloseable {
           && accounts.isEmpty()
           && periods.isEmpty()
           && pseudonyms.isEmpty();
+    }
+  }
+
+  /// What a call has made, itself and just so as it was given. A store that cannot tell leaves it
+  /// out here.
+  ///
+  /// @param generation holds what was made
+  record Made(
+      long generation,
+      Set<UUID> people,
+      Set<UUID> accounts,
+      Set<PeriodId> periods,
+      Set<Pseudonym> pseudonyms) {
+    /// @return of a store that does not tell: everything is to be read
+    public static Made untold(long generation) {
+      return new Made(generation, Set.of(), Set.of(), Set.of(), Set.of());
     }
   }
 

@@ -5,19 +5,16 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import no.spor.vault.KeyName.OfPeriod;
 import no.spor.vault.KeyName.OfPerson;
-import no.spor.vault.KeyName.Purpose;
-import no.spor.vault.KeyName.Secret;
 import no.spor.vault.KeyStore.Fence;
+import no.spor.vault.KeyStore.Made;
 import no.spor.vault.KeyStore.NewKeys;
 import no.spor.vault.KeyStore.Person;
 import no.spor.vault.KeyStore.PersonRef;
@@ -37,7 +34,7 @@ final class Keyring implements AutoCloseable {
   private final LiveHandles handles = new LiveHandles();
   private final PendingErasures pending = new PendingErasures();
   private final Map<PeriodId.Series, Integer> marks = new ConcurrentHashMap<>();
-  private final BoundedCache<String, TenantEntry> tenants;
+  private final TenantKeys tenants;
   private final BoundedCache<PersonRef, PersonEntry> people;
   private final BoundedCache<Pseudonym, Owner> owners;
   private final BoundedCache<PeriodId, StoredKey> periods;
@@ -50,7 +47,7 @@ final class Keyring implements AutoCloseable {
     this.random = random;
     this.derivation = new Derivation(ledger);
     this.generations = new Generations(store);
-    this.tenants = new BoundedCache<>(options.tenants());
+    this.tenants = new TenantKeys(this, store, epochs, options.tenants());
     this.people = new BoundedCache<>(options.people());
     this.owners = new BoundedCache<>(options.people());
     this.periods = new BoundedCache<>(options.periods());
@@ -102,12 +99,54 @@ final class Keyring implements AutoCloseable {
   }
 
   /// Makes what is wanted, unless an epoch was closed meanwhile: the next round wraps anew.
-  void make(NewKeys keys) {
+  Made make(NewKeys keys) {
+    Made[] made = {Made.untold(0)};
     try {
-      generations.observe(() -> store.make(keys));
+      generations.observe(() -> {
+        made[0] = store.make(keys);
+        return made[0].generation();
+      });
     } catch (StaleEpochException e) {
       epochs.refresh();
     }
+    return made[0];
+  }
+
+  /// @return a number that moves whenever this node learns that somebody is forgotten
+  long forgotten() {
+    return handles.forgotten();
+  }
+
+  /// Takes in somebody whom this node has just made, with the keys as they are. Not for who stands
+  /// behind a fence: what that says is to be read.
+  ///
+  /// @param forgotten [#forgotten] from before it was asked whether the person stands
+  /// @return the person, retained; null where somebody was forgotten since: then it is to be read
+  ///   who stands, and the keys given here are wiped
+  @Nullable PersonEntry made(
+      Person person, SecretBytes history, @Nullable SecretBytes account, long forgotten) {
+    PersonEntry entry = new PersonEntry(person, null, false, history, account, handles);
+    if (forgotten != handles.forgotten()) {
+      entry.release();
+      return null;
+    }
+    entry.setKnownWhole();
+    people.put(entry.ref(), entry);
+    dropIfDead(entry);
+    return entry;
+  }
+
+  /// Takes in a period's key that this node has just made. @return the key, retained
+  StoredKey made(PeriodId id, SecretBytes key) {
+    return keep(id, new StoredKey(key));
+  }
+
+  private StoredKey keep(PeriodId id, StoredKey key) {
+    periods.put(id, key);
+    if (below(id)) {
+      periods.remove(id, key);
+    }
+    return key;
   }
 
   Set<Pseudonym> recorded(Collection<Pseudonym> pseudonyms) {
@@ -116,63 +155,8 @@ final class Keyring implements AutoCloseable {
     return recorded;
   }
 
-  /// Finds tenants' keys, and makes them where `create` says so.
-  ///
-  /// @param into gets those that stand
-  void tenants(Workbench bench, Set<String> names, Map<String, TenantEntry> into, boolean create) {
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-      Set<String> missing = new LinkedHashSet<>();
-      for (String name : names) {
-        TenantEntry entry = into.containsKey(name) ? null : tenants.get(name);
-        if (entry != null) {
-          into.put(name, entry);
-        } else if (!into.containsKey(name)) {
-          missing.add(name);
-        }
-      }
-      if (missing.isEmpty()) {
-        return;
-      }
-      List<Secret> absent = readTenants(bench, missing, into);
-      if (absent.isEmpty() || !create) {
-        return;
-      }
-      Map<Secret, WrappedKey> made = new HashMap<>();
-      for (Secret secret : absent) {
-        try (SecretBytes key = newKey()) {
-          made.put(secret, wrap(bench, secret, key));
-        }
-      }
-      make(new NewKeys(made, List.of(), List.of(), Map.of(), List.of()));
-    }
-    throw new KeysUnavailableException("the key store did not settle: no tenant's keys");
-  }
-
-  private List<Secret> readTenants(
-      Workbench bench, Set<String> names, Map<String, TenantEntry> into) {
-    List<Secret> asked = new ArrayList<>();
-    for (String name : names) {
-      asked.add(new Secret(Purpose.TENANT, name));
-      asked.add(new Secret(Purpose.LOOKUP, name));
-      asked.add(new Secret(Purpose.FENCE, name));
-    }
-    Map<Secret, WrappedKey> found = store.secrets(asked);
-    observeStore();
-    for (int i = 0; i < asked.size(); i += 3) {
-      List<Secret> three = asked.subList(i, i + 3);
-      if (found.keySet().containsAll(three)) {
-        List<SecretBytes> keys =
-            three.stream()
-                .map(secret ->
-                    epochs.unwrap(bench, secret, Objects.requireNonNull(found.get(secret))))
-                .toList();
-        TenantEntry entry = new TenantEntry(keys.get(0), keys.get(1), keys.get(2));
-        String name = asked.get(i).owner();
-        tenants.put(name, entry);
-        into.put(name, entry);
-      }
-    }
-    return asked.stream().filter(secret -> !found.containsKey(secret)).toList();
+  TenantKeys tenants() {
+    return tenants;
   }
 
   /// @return who stands, where that is in memory
@@ -341,12 +325,7 @@ final class Keyring implements AutoCloseable {
     }
     Map<PeriodId, WrappedKey> found = store.periods(missing);
     found.forEach((id, wrapped) -> {
-      StoredKey key = new StoredKey(epochs.unwrap(bench, new OfPeriod(id), wrapped));
-      periods.put(id, key);
-      into.put(id, key);
-      if (below(id)) {
-        periods.remove(id, key);
-      }
+      into.put(id, keep(id, new StoredKey(epochs.unwrap(bench, new OfPeriod(id), wrapped))));
     });
     if (found.size() < missing.size()) {
       Map<PeriodId.Series, Integer> expired =
@@ -465,7 +444,7 @@ final class Keyring implements AutoCloseable {
     return mark != null && period.day() < mark;
   }
 
-  private void observeStore() {
+  void observeStore() {
     generations.observe(store::generation);
   }
 

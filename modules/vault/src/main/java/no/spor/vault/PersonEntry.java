@@ -15,6 +15,7 @@ final class PersonEntry extends Counted {
   private final boolean accountClosing;
   private final long accountClosedAtMillis;
   private volatile @Nullable LastKey lastKey;
+  private volatile boolean knownWhole;
   private final SecretBytes history;
   private final @Nullable SecretBytes account;
   private final Handle historyHandle;
@@ -46,6 +47,16 @@ final class PersonEntry extends Counted {
   /// @return whether it says what the key store says, and may be kept
   boolean settled() {
     return !accountClosing;
+  }
+
+  /// Every pseudonym of this person that is recorded is known here, unless another node records
+  /// one.
+  void setKnownWhole() {
+    knownWhole = true;
+  }
+
+  boolean knownWhole() {
+    return knownWhole;
   }
 
   /// @return the content key that was used last, if it is this one and not wiped; retained

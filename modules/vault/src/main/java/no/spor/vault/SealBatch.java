@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// that nothing is wiped under it; used by one thread.
 ///
 /// Keys that are missing are made in rounds: read what stands, make the rest in one step of the
-/// store, read again. Whoever else makes the same at the same time, all of them end up with what
-/// stands in the store. Without a race that is one round.
+/// store, take in what that has made, read the rest again. Whoever else makes the same at the same
+/// time, all of them end up with what stands in the store. Without a race that is one round.
 ///
 /// Everything is looked up once in a call: a [Planned] points to its [Someone] and its [Shared].
 final class SealBatch implements AutoCloseable {
@@ -34,6 +34,7 @@ final class SealBatch implements AutoCloseable {
   private final Workbench bench;
   private final Map<String, TenantEntry> tenants = new HashMap<>();
   private final Map<PersonRef, Someone> people = new LinkedHashMap<>();
+  private final Map<Name, Someone> named = new HashMap<>();
   private final Map<PeriodId, Shared> shared = new LinkedHashMap<>();
   private final List<ContentKey> contentKeys = new ArrayList<>();
   private @Nullable Shared lastShared;
@@ -73,7 +74,7 @@ final class SealBatch implements AutoCloseable {
       addTenants(request, names);
       parts += request.parts().size();
     }
-    keyring.tenants(bench, names, tenants, true);
+    keyring.tenants().find(bench, names, tenants, true);
     byte[] nonces = keyring.random(parts * Workbench.NONCE_BYTES);
     int nonceAt = 0;
     List<Planned> plan = new ArrayList<>(requests.size());
@@ -116,6 +117,7 @@ final class SealBatch implements AutoCloseable {
 
   private void makeKeys(List<Planned> plan) {
     for (int round = 0; round < MOST_ROUNDS; round++) {
+      long forgotten = keyring.forgotten();
       Map<PeriodId, Integer> marks = find(plan);
       try (Wanted wanted = new Wanted(keyring, bench)) {
         for (Planned planned : plan) {
@@ -126,12 +128,14 @@ final class SealBatch implements AutoCloseable {
             planned.want(wanted);
           }
         }
-        wanted.leaveOutRecorded();
+        wanted.leaveOutRecorded(round > 0);
         if (wanted.isEmpty()) {
           return;
         }
-        wanted.make();
-        forgetUnfinished(round == 0 ? wanted.accounts() : wanted.refs());
+        wanted
+            .make(forgotten)
+            .forEach((id, key) -> Objects.requireNonNull(shared.get(id)).key = key);
+        forgetUnfinished(wanted.unsettled(round > 0));
       }
     }
     throw new KeysUnavailableException(
@@ -216,6 +220,25 @@ final class SealBatch implements AutoCloseable {
       }
     }
     contentKeys.forEach(Counted::release);
+  }
+
+  /// How a call names somebody: the lookup is derived once for each.
+  private record Name(String tenant, PersonId person) {
+    @Override
+    public String toString() {
+      return "Name[…]";
+    }
+  }
+
+  private Someone someone(String tenant, PersonId person) {
+    return named.computeIfAbsent(
+        new Name(tenant, person),
+        name -> people.computeIfAbsent(ref(name.tenant(), name.person()), Someone::new));
+  }
+
+  private PersonRef ref(String tenant, PersonId person) {
+    TenantEntry keys = Objects.requireNonNull(tenants.get(tenant));
+    return new PersonRef(tenant, Derivation.lookup(bench, keys.lookup(), person));
   }
 
   /// A period, or what stands for one, with its keys and the content key that is nobody's.
@@ -309,13 +332,10 @@ final class SealBatch implements AutoCloseable {
           }
           continue;
         }
-        String tenant = kinds[i] == KeyKind.FENCE ? fenceTenant(header) : header.tenant();
-        TenantEntry keys = Objects.requireNonNull(tenants.get(tenant));
-        PersonRef ref = new PersonRef(tenant, Derivation.lookup(bench, keys.lookup(), person));
         if (kinds[i] == KeyKind.FENCE) {
-          fences[i] = ref;
+          fences[i] = ref(fenceTenant(header), person);
         } else {
-          whose[i] = people.computeIfAbsent(ref, Someone::new);
+          whose[i] = someone(header.tenant(), person);
         }
       }
     }
@@ -378,7 +398,7 @@ final class SealBatch implements AutoCloseable {
       for (int i = 0; i < kinds.length; i++) {
         Someone someone = whose[i];
         if (someone != null) {
-          wanted.person(someone.ref, someone.entry, kinds[i], month, millis);
+          wanted.person(someone, kinds[i], month, millis);
         }
       }
     }

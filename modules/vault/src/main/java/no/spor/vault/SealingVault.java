@@ -245,7 +245,7 @@ final class SealingVault implements Vault {
   private @Nullable TenantEntry tenant(
       Workbench bench, String tenant, boolean create, List<Counted> held) {
     Map<String, TenantEntry> found = new HashMap<>();
-    keyring.tenants(bench, Set.of(tenant), found, create);
+    keyring.tenants().find(bench, Set.of(tenant), found, create);
     held.addAll(found.values());
     return found.get(tenant);
   }

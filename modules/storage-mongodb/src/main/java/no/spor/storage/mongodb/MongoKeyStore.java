@@ -273,12 +273,13 @@ public final class MongoKeyStore implements KeyStore, MovableKeys {
   }
 
   @Override
-  public long make(NewKeys keys) {
+  public Made make(NewKeys keys) {
     return asked(() -> {
       if (!keys.isEmpty()) {
         new KeyMaking(all).make(keys);
       }
-      return all.self().read().generation();
+      // Documents that were repeated after a lost reply do not tell whose they are: to be read.
+      return Made.untold(all.self().read().generation());
     });
   }
 

@@ -160,7 +160,7 @@ final class KeyMove {
               "insert into secret values (?, ?, ?)",
               secret.name().what(),
               secret.name().owner(),
-              KeySlots.put(session, secret.key().bytes()));
+              new KeySlots(session).put(secret.key().bytes()));
       case HeldLookup lookup -> put(session, lookup);
       case HeldSeries series -> put(session, series);
       case HeldJob job -> put(session, job);
@@ -195,14 +195,14 @@ final class KeyMove {
       return;
     }
     WrappedKey account = person.account();
-    @Nullable Long slot = account == null ? null : KeySlots.put(session, account.bytes());
+    @Nullable Long slot = account == null ? null : new KeySlots(session).put(account.bytes());
     session.update(
         "insert into person(id, tenant, lookup, history, account, closed_at, closed_position)"
             + " values (?, ?, ?, ?, ?, ?, ?)",
         KeyRows.bytes(person.id()),
         ref.tenant(),
         ref.lookup().bytes(),
-        KeySlots.put(session, person.history().bytes()),
+        new KeySlots(session).put(person.history().bytes()),
         slot,
         person.accountClosedAtMillis(),
         person.accountClosedPosition());
@@ -233,7 +233,7 @@ final class KeyMove {
           of.retention(),
           of.policyVersion(),
           day.getKey().day(),
-          KeySlots.put(session, day.getValue().bytes()));
+          new KeySlots(session).put(day.getValue().bytes()));
     }
   }
 

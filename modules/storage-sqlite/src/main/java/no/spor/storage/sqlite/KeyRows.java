@@ -1,10 +1,18 @@
 package no.spor.storage.sqlite;
 
 import java.nio.ByteBuffer;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import no.spor.vault.KeyName;
 import no.spor.vault.KeyStore.Fence;
@@ -21,6 +29,22 @@ final class KeyRows {
   private static final String PERSON =
       "select p.id, p.tenant, p.lookup, h.wrapped, a.wrapped, p.closed_at, p.closed_position from person p join slot h on h.n = p.history left join slot a on a.n = p.account ";
 
+  /// Counts the pieces of a blob: as many rows as `?1` says, at least one.
+  private static final String PIECES =
+      "with recursive piece(i) as (select 0 union all select i + 1 from piece where i + 1 < ?1) ";
+
+  private static final String PEOPLE =
+      PIECES
+          + "select i, p.id, h.wrapped, a.wrapped, p.closed_at, p.closed_position from piece cross join person p on p.lookup = substr(?2, 1 + 32 * i, 32) and p.tenant = ?3 join slot h on h.n = p.history left join slot a on a.n = p.account";
+
+  private static final String FENCES =
+      PIECES
+          + "select i, f.erased_at, f.not_before, f.position from piece cross join fence f on f.lookup = substr(?2, 1 + 32 * i, 32) and f.tenant = ?3";
+
+  private static final String PSEUDONYMS =
+      PIECES
+          + "select s.pseudonym from piece cross join pseudonym s on s.pseudonym = substr(?2, 1 + 16 * i, 16)";
+
   private KeyRows() {}
 
   static byte[] bytes(UUID id) {
@@ -33,6 +57,84 @@ final class KeyRows {
   static UUID uuid(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     return new UUID(in.getLong(), in.getLong());
+  }
+
+  /// Asked in one statement a tenant: a statement each would cost more than what it finds.
+  static Map<PersonRef, Person> people(SqliteSession session, Collection<PersonRef> wanted)
+      throws SQLException {
+    Map<PersonRef, Person> found = new HashMap<>();
+    for (List<PersonRef> refs : byTenant(wanted)) {
+      each(
+          session,
+          PEOPLE,
+          refs,
+          (ref, row) -> {
+            byte[] account = row.getBytes(4);
+            found.put(
+                ref,
+                new Person(
+                    uuid(row.getBytes(2)),
+                    ref,
+                    WrappedKey.of(row.getBytes(3)),
+                    account == null ? null : WrappedKey.of(account),
+                    row.getLong(5),
+                    row.getLong(6)));
+          });
+    }
+    return found;
+  }
+
+  static Map<PersonRef, Fence> fences(SqliteSession session, Collection<PersonRef> wanted)
+      throws SQLException {
+    Map<PersonRef, Fence> found = new HashMap<>();
+    for (List<PersonRef> refs : byTenant(wanted)) {
+      each(
+          session,
+          FENCES,
+          refs,
+          (ref, row) -> found.put(ref, new Fence(row.getLong(2), row.getLong(3), row.getLong(4))));
+    }
+    return found;
+  }
+
+  static Set<Pseudonym> recorded(SqliteSession session, Collection<Pseudonym> wanted)
+      throws SQLException {
+    Set<Pseudonym> found = new HashSet<>();
+    if (!wanted.isEmpty()) {
+      ByteBuffer all = ByteBuffer.allocate(wanted.size() * Pseudonym.BYTES);
+      wanted.forEach(pseudonym -> all.put(pseudonym.bytes()));
+      found.addAll(
+          session.list(
+              PSEUDONYMS, row -> Pseudonym.of(row.getBytes(1)), wanted.size(), all.array()));
+    }
+    return found;
+  }
+
+  private interface OfPerson {
+    void take(PersonRef ref, ResultSet row) throws SQLException;
+  }
+
+  private static void each(SqliteSession session, String sql, List<PersonRef> refs, OfPerson taker)
+      throws SQLException {
+    ByteBuffer lookups = ByteBuffer.allocate(refs.size() * Lookup.BYTES);
+    refs.forEach(ref -> lookups.put(ref.lookup().bytes()));
+    PreparedStatement statement = session.prepare(sql);
+    statement.setInt(1, refs.size());
+    statement.setBytes(2, lookups.array());
+    statement.setString(3, refs.getFirst().tenant());
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        taker.take(refs.get(rows.getInt(1)), rows);
+      }
+    }
+  }
+
+  private static Collection<List<PersonRef>> byTenant(Collection<PersonRef> refs) {
+    Map<String, List<PersonRef>> byTenant = new LinkedHashMap<>();
+    for (PersonRef ref : refs) {
+      byTenant.computeIfAbsent(ref.tenant(), tenant -> new ArrayList<>()).add(ref);
+    }
+    return byTenant.values();
   }
 
   static Optional<Person> person(SqliteSession session, PersonRef ref) throws SQLException {

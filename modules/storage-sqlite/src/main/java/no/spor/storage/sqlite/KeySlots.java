@@ -16,18 +16,40 @@ import no.spor.vault.WrappedKey;
 final class KeySlots {
   private static final byte[] EMPTY = new byte[WrappedKey.BYTES];
 
-  private KeySlots() {}
+  private final SqliteSession session;
+  private boolean vacant;
+  private long next;
+
+  /// For one transaction.
+  KeySlots(SqliteSession session) throws SQLException {
+    this.session = session;
+    vacant = session.number("select exists (select 1 from vacant)") > 0;
+    next = session.number("select max(n) from slot") + 1;
+  }
 
   /// @return the number of the slot that holds it now
-  static long put(SqliteSession session, byte[] wrapped) throws SQLException {
-    Optional<Long> vacant = session.first("select n from vacant limit 1", row -> row.getLong(1));
-    if (vacant.isEmpty()) {
-      session.update("insert into slot(wrapped) values (?)", wrapped);
-      return session.number("select last_insert_rowid()");
+  long put(byte[] wrapped) throws SQLException {
+    Optional<Long> free =
+        vacant
+            ? session.first("select n from vacant limit 1", row -> row.getLong(1))
+            : Optional.empty();
+    if (free.isEmpty()) {
+      vacant = false;
+      var insert = session.prepare("insert into slot values (?, ?)");
+      insert.setLong(1, next);
+      insert.setBytes(2, wrapped);
+      insert.executeUpdate();
+      return next++;
     }
-    session.update("delete from vacant where n = ?", vacant.get());
-    session.update("update slot set wrapped = ? where n = ?", wrapped, vacant.get());
-    return vacant.get();
+    session.update("delete from vacant where n = ?", free.get());
+    session.update("update slot set wrapped = ? where n = ?", wrapped, free.get());
+    return free.get();
+  }
+
+  /// Gives back a slot that was put into.
+  void wipe(long slot) throws SQLException {
+    wipe(session, slot);
+    vacant = true;
   }
 
   /// Overwrites a key with zeros. It is in no byte of the files once the log is cut.

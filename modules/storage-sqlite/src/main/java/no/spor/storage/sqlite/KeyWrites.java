@@ -14,17 +14,12 @@ import no.spor.vault.KeyStore.Erased;
 import no.spor.vault.KeyStore.Erasure;
 import no.spor.vault.KeyStore.Fence;
 import no.spor.vault.KeyStore.Job;
-import no.spor.vault.KeyStore.NewAccount;
-import no.spor.vault.KeyStore.NewKeys;
-import no.spor.vault.KeyStore.NewPerson;
-import no.spor.vault.KeyStore.NewPseudonym;
 import no.spor.vault.KeyStore.Person;
 import no.spor.vault.KeyStore.PersonRef;
 import no.spor.vault.KeyStore.Rewrapped;
 import no.spor.vault.Lookup;
 import no.spor.vault.PeriodId;
 import no.spor.vault.Pseudonym;
-import no.spor.vault.StaleEpochException;
 import no.spor.vault.WrappedKey;
 import org.jspecify.annotations.Nullable;
 
@@ -110,119 +105,11 @@ final class KeyWrites {
   }
 
   /// @return the generation, raised where anything was made
-  private static long made(SqliteSession session, boolean anything) throws SQLException {
+  static long made(SqliteSession session, boolean anything) throws SQLException {
     if (anything) {
       session.update("update store set generation = generation + 1");
     }
     return generation(session);
-  }
-
-  static long make(SqliteSession session, NewKeys keys) throws SQLException {
-    int open = epoch(session);
-    int made = 0;
-    for (var secret : keys.secrets().entrySet()) {
-      long slot = KeySlots.put(session, wrapped(secret.getValue(), open));
-      made +=
-          kept(
-              session,
-              slot,
-              session.update(
-                  "insert into secret values (?, ?, ?) on conflict do nothing",
-                  secret.getKey().what(),
-                  secret.getKey().owner(),
-                  slot));
-    }
-    for (NewPerson person : keys.people()) {
-      made += make(session, person, open);
-    }
-    Set<UUID> late = new HashSet<>();
-    for (NewAccount account : keys.accounts()) {
-      long slot = KeySlots.put(session, wrapped(account.key(), open));
-      int one =
-          kept(
-              session,
-              slot,
-              session.update(
-                  "update person set account = ? where id = ? and account is null",
-                  slot,
-                  KeyRows.bytes(account.person())));
-      made += one;
-      if (one == 0) {
-        late.add(account.person());
-      }
-    }
-    for (var period : keys.periods().entrySet()) {
-      made += make(session, period.getKey(), wrapped(period.getValue(), open));
-    }
-    for (NewPseudonym pseudonym : keys.pseudonyms()) {
-      if (pseudonym.account() && late.contains(pseudonym.person())) {
-        continue;
-      }
-      made +=
-          session.update(
-              """
-              insert into pseudonym
-              select ?1, n, ?2 from person where id = ?3 and (?2 = 0 or account is not null)
-              on conflict do nothing
-              """,
-              pseudonym.pseudonym().bytes(),
-              pseudonym.account() ? 1 : 0,
-              KeyRows.bytes(pseudonym.person()));
-    }
-    return made(session, made > 0);
-  }
-
-  private static int make(SqliteSession session, NewPerson person, int open) throws SQLException {
-    byte[] history = wrapped(person.history(), open);
-    Fence fence = KeyRows.fence(session, person.ref());
-    if (fence != null && fence.refuses(person.eventMillis())) {
-      return 0;
-    }
-    long slot = KeySlots.put(session, history);
-    return kept(
-        session,
-        slot,
-        session.update(
-            "insert into person(id, tenant, lookup, history, closed_at, closed_position) values (?, ?, ?, ?, ?, -1) on conflict do nothing",
-            KeyRows.bytes(person.id()),
-            person.ref().tenant(),
-            person.ref().lookup().bytes(),
-            slot,
-            Long.MIN_VALUE));
-  }
-
-  /// @return the same; a slot that no row points to is given back
-  private static int kept(SqliteSession session, long slot, int rows) throws SQLException {
-    if (rows == 0) {
-      KeySlots.wipe(session, slot);
-    }
-    return rows;
-  }
-
-  private static int make(SqliteSession session, PeriodId period, byte[] wrapped)
-      throws SQLException {
-    Optional<Integer> mark = mark(session, period.series());
-    if (mark.isPresent() && period.day() < mark.get()) {
-      return 0;
-    }
-    long slot = KeySlots.put(session, wrapped);
-    return kept(
-        session,
-        slot,
-        session.update(
-            "insert into period values (?, ?, ?, ?, ?) on conflict do nothing",
-            period.tenant(),
-            period.retention(),
-            period.policyVersion(),
-            period.day(),
-            slot));
-  }
-
-  private static byte[] wrapped(WrappedKey key, int open) {
-    if (key.epoch() != open) {
-      throw new StaleEpochException(open);
-    }
-    return key.bytes();
   }
 
   static Optional<Integer> mark(SqliteSession session, PeriodId.Series series) throws SQLException {
@@ -448,7 +335,7 @@ final class KeyWrites {
               "update slot set wrapped = ?1 where wrapped = ?2 and n = ("
                   + slotOf(key.name())
                   + ")",
-              places(wrapped(key.after(), open), key.before().bytes(), key.name()));
+              places(KeyMaking.wrapped(key.after(), open), key.before().bytes(), key.name()));
     }
     return rewrapped;
   }

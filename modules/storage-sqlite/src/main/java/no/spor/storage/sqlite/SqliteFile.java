@@ -77,14 +77,27 @@ public final class SqliteFile implements AutoCloseable {
 
   /// Reads one consistent state. Reads do not nest: each holds one of few readers.
   public <T extends @Nullable Object> T read(Work<T> work) {
+    return read(work, true);
+  }
+
+  /// As [#read], for one statement, which sees one state by itself.
+  <T extends @Nullable Object> T peek(Work<T> work) {
+    return read(work, false);
+  }
+
+  private <T extends @Nullable Object> T read(Work<T> work, boolean transaction) {
     reading.acquireUninterruptibly();
     try {
       var session = reader();
       boolean sound = false;
       try {
-        session.prepare("begin").execute();
+        if (transaction) {
+          session.prepare("begin").execute();
+        }
         var result = work.in(session);
-        session.prepare("commit").execute();
+        if (transaction) {
+          session.prepare("commit").execute();
+        }
         sound = true;
         return result;
       } finally {

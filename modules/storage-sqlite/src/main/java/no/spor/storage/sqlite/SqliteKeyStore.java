@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,22 +24,24 @@ import org.jspecify.annotations.Nullable;
 
 /// Wrapped keys in `keys.db`. Thread-safe.
 ///
-/// Every write is one transaction with one fsync; neither a crash of the process nor of the machine
-/// loses it once it has returned. What is destroyed is overwritten with zeros where it lies
-/// ([KeySlots]), and the log that holds earlier states is cut to nothing before the call returns,
-/// and again when the store is opened. Where that fails the call throws: repeat it. [#finish]
-/// writes the file anew, which takes time in proportion to it (0.25 s for 100,000 people) and makes
-/// others wait meanwhile.
+/// Every write is one transaction with one fsync, which keys that are made at a time share; neither
+/// a crash of the process nor of the machine loses it once it has returned. What is destroyed is
+/// overwritten with zeros where it lies ([KeySlots]), and the log that holds earlier states is cut
+/// to nothing before the call returns, and again when the store is opened. Where that fails the
+/// call throws: repeat it. [#finish] writes the file anew, which takes time in proportion to it
+/// (0.25 s for 100,000 people) and makes others wait meanwhile.
 ///
 /// Who can write the file can destroy, and deny that someone was ever seen; who can read it sees
 /// how many people there are.
 public final class SqliteKeyStore implements KeyStore, MovableKeys {
   private final SqliteFile file;
   private final UUID id;
+  private final GroupCommit<NewKeys, Made> making;
 
   private SqliteKeyStore(SqliteFile file, UUID id) {
     this.file = file;
     this.id = id;
+    this.making = new GroupCommit<>(file, KeyMaking::make);
   }
 
   /// Opens the keys of a directory, makes the file where there is none. Close the store before the
@@ -85,7 +86,11 @@ public final class SqliteKeyStore implements KeyStore, MovableKeys {
 
   @Override
   public long generation() {
-    return read(KeyWrites::generation);
+    try {
+      return file.peek(KeyWrites::generation);
+    } catch (SqliteStoreException e) {
+      throw unavailable(e);
+    }
   }
 
   @Override
@@ -119,11 +124,15 @@ public final class SqliteKeyStore implements KeyStore, MovableKeys {
   @Override
   public Map<PersonRef, Standing> people(Collection<PersonRef> people) {
     return read(session -> {
-      Map<PersonRef, Standing> standings = new HashMap<>();
+      Map<PersonRef, Person> standing = KeyRows.people(session, people);
+      Map<PersonRef, Fence> fences = KeyRows.fences(session, people);
+      Map<PersonRef, Standing> standings = HashMap.newHashMap(people.size());
       for (PersonRef ref : people) {
+        Person person = standing.get(ref);
+        Fence fence = fences.get(ref);
         standings.put(
             ref,
-            new Standing(KeyRows.person(session, ref).orElse(null), KeyRows.fence(session, ref)));
+            person == null && fence == null ? Standing.NEVER_SEEN : new Standing(person, fence));
       }
       return standings;
     });
@@ -136,16 +145,7 @@ public final class SqliteKeyStore implements KeyStore, MovableKeys {
 
   @Override
   public Set<Pseudonym> recorded(Collection<Pseudonym> pseudonyms) {
-    return read(session -> {
-      Set<Pseudonym> recorded = new HashSet<>();
-      for (Pseudonym pseudonym : pseudonyms) {
-        if (session.number("select count(*) from pseudonym where pseudonym = ?", pseudonym.bytes())
-            > 0) {
-          recorded.add(pseudonym);
-        }
-      }
-      return recorded;
-    });
+    return read(session -> KeyRows.recorded(session, pseudonyms));
   }
 
   @Override
@@ -206,8 +206,12 @@ public final class SqliteKeyStore implements KeyStore, MovableKeys {
   }
 
   @Override
-  public long make(NewKeys keys) {
-    return write(session -> KeyWrites.make(session, keys));
+  public Made make(NewKeys keys) {
+    try {
+      return making.write(keys);
+    } catch (SqliteStoreException e) {
+      throw unavailable(e);
+    }
   }
 
   @Override
