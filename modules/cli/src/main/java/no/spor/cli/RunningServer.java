@@ -38,6 +38,7 @@ final class RunningServer implements AutoCloseable {
     try {
       return new RunningServer(
           new SpringApplicationBuilder(SporServer.class)
+              .main(SporServer.class)
               .web(WebApplicationType.SERVLET)
               .run(Stream.concat(arguments, quiet).toArray(String[]::new)));
     } catch (RuntimeException failed) {

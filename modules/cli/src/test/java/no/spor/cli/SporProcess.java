@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import no.spor.server.SporServer;
 
 /// The `spor` command as a process of its own: what only a process shows, and what only one can
 // suffer.
@@ -44,6 +45,7 @@ final class SporProcess implements AutoCloseable {
                 "-Djava.io.tmpdir=" + temporary,
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-Dspring.aot.enabled=" + beansAreKnown(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Spor.class.getName()));
@@ -53,6 +55,11 @@ final class SporProcess implements AutoCloseable {
     builder.environment().putAll(environment);
     return new SporProcess(
         builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
+  }
+
+  /// As the launcher starts it, where the server comes as a jar; a folder of classes lacks that.
+  private static boolean beansAreKnown() {
+    return SporServer.class.getResource("SporServer__ApplicationContextInitializer.class") != null;
   }
 
   /// @return what follows `prefix` in the line of standard output that begins with it

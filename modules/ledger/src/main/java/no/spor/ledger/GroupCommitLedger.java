@@ -4,9 +4,11 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -130,17 +132,19 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
 
   @Override
   public Map<Long, LedgerRecord> read(Collection<Long> positions) {
-    var wanted = List.copyOf(new TreeSet<>(positions));
+    var all = Collections.unmodifiableSortedSet(new TreeSet<>(positions));
+    var wanted = List.copyOf(all);
     int slices = Math.clamp(wanted.size() / POSITIONS_A_SLICE, 1, MOST_SLICES);
     var found = new TreeMap<Long, LedgerRecord>();
     if (slices == 1) {
-      scattered(wanted).forEach(one -> found.put(one.position(), one));
+      scattered(wanted, all).forEach(one -> found.put(one.position(), one));
     } else {
       IntStream.range(0, slices)
           .parallel()
           .mapToObj(i ->
               scattered(
-                  wanted.subList(wanted.size() * i / slices, wanted.size() * (i + 1) / slices)))
+                  wanted.subList(wanted.size() * i / slices, wanted.size() * (i + 1) / slices),
+                  all))
           .toList()
           .forEach(slice -> slice.forEach(one -> found.put(one.position(), one)));
     }
@@ -149,7 +153,7 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
 
   /// Places of a timeline lie far apart: the blocks they are in are not kept, for they would drive
   /// out what others read again and again, and what is kept for a while is dear to collect.
-  private List<LedgerRecord> scattered(List<Long> ascending) {
+  private List<LedgerRecord> scattered(List<Long> ascending, SortedSet<Long> all) {
     var found = new ArrayList<LedgerRecord>(ascending.size());
     BlockReader reader = null;
     for (long position : ascending) {
@@ -159,7 +163,8 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
       if (reader == null || reader.block().head().endPosition() <= position) {
         reader = cache.holding(position);
         if (reader == null) {
-          reader = new BlockReader(store.blockAt(position).orElseThrow(() -> hidden(position)));
+          var block = store.blockAt(position, all).orElseThrow(() -> hidden(position));
+          reader = new BlockReader(block);
         }
       }
       reader.record(position).ifPresent(found::add);

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.UUID;
 
 /// Port: keeps blocks. Every implementation passes the suite `LedgerStoreSuite` of the module
@@ -52,6 +53,16 @@ public interface LedgerStore extends AutoCloseable {
 
   /// @return the block that holds the record at this position
   Optional<Block> blockAt(long position);
+
+  /// Reads some records of the block at a position, for one who wants few of many blocks: what a
+  /// store need not copy it leaves out. The block's other records may then be missing from it, as
+  /// records are whose header was dropped.
+  ///
+  /// @param wanted positions; those outside of the block are passed over
+  /// @return the block that holds the record at this position, with the wanted records at least
+  default Optional<Block> blockAt(long position, SortedSet<Long> wanted) {
+    return blockAt(position);
+  }
 
   /// Reads what the tree commits to, and nothing else of the records: a store need not touch their
   /// headers and parts for it.

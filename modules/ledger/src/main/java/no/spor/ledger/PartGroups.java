@@ -8,8 +8,10 @@ import static no.spor.ledger.LedgerFormat.MAX_PARTS;
 import static no.spor.ledger.LedgerFormat.MAX_PART_BYTES;
 import static no.spor.ledger.LedgerFormat.VERSION;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -39,13 +41,39 @@ public final class PartGroups {
 
   /// @throws LedgerDamageException where the bytes are no part group
   public static void read(byte[] group, ItemVisitor visitor) {
-    if (group.length == 0 || group[0] != VERSION) {
+    read(group, 0, group.length, visitor);
+  }
+
+  /// A group of some records' items alone, in stored form; empty where it has none of theirs.
+  ///
+  /// @param bytes hold a group in stored form, from `from` up to `to`
+  /// @throws LedgerDamageException where the bytes are no part group
+  public static byte[] only(byte[] bytes, int from, int to, BitSet records) {
+    var kept = new ByteArrayOutputStream();
+    read(
+        bytes,
+        from,
+        to,
+        (record, part, kind, offset, length) -> {
+          if (records.get(record)) {
+            int begin = offset - ITEM_BYTES - (kind == KIND_KEPT ? 4 : 0);
+            if (kept.size() == 0) {
+              kept.write(VERSION);
+            }
+            kept.write(bytes, begin, offset + length - begin);
+          }
+        });
+    return kept.toByteArray();
+  }
+
+  private static void read(byte[] group, int from, int to, ItemVisitor visitor) {
+    if (from >= to || group[from] != VERSION) {
       throw new LedgerDamageException("part group of unknown version");
     }
-    int at = 1;
+    int at = from + 1;
     int before = -1;
-    while (at < group.length) {
-      require(group.length - at >= ITEM_BYTES, "part group ends within an item");
+    while (at < to) {
+      require(to - at >= ITEM_BYTES, "part group ends within an item");
       int record = Bytes.u16(group, at);
       int part = group[at + 2] & 0xff;
       byte kind = group[at + 3];
@@ -54,23 +82,23 @@ public final class PartGroups {
       require(part < MAX_PARTS && record < LedgerFormat.MAX_BLOCK_RECORDS, "part out of range");
       require(address > before, "parts not in order");
       before = address;
-      int length = length(group, at, kind);
+      int length = length(group, at, to, kind);
       if (kind == KIND_KEPT) {
         at += 4;
       }
-      require(length <= group.length - at, "part group ends within a part");
+      require(length <= to - at, "part group ends within a part");
       visitor.item(record, part, kind, at, length);
       at += length;
     }
     require(before >= 0, "part group without parts");
   }
 
-  private static int length(byte[] group, int at, byte kind) {
+  private static int length(byte[] group, int at, int to, byte kind) {
     return switch (kind) {
       case KIND_NONE -> 0;
       case KIND_DROPPED -> HASH_BYTES;
       case KIND_KEPT -> {
-        require(group.length - at >= 4, "part group ends within a length");
+        require(to - at >= 4, "part group ends within a length");
         int length = Bytes.i32(group, at);
         require(length > 0 && length <= MAX_PART_BYTES, "part of impossible length");
         yield length;

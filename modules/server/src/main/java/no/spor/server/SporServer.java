@@ -10,7 +10,9 @@ import no.spor.server.metrics.ActivityMeters;
 import no.spor.server.metrics.AppendMeters;
 import no.spor.tenancy.Tenancy;
 import no.spor.vault.Vault;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
@@ -18,6 +20,12 @@ import org.springframework.context.annotation.Bean;
 @SpringBootApplication
 @EnableConfigurationProperties(SporSettings.class)
 public class SporServer {
+
+  /// For the build, which looks at what beans there are once for all starts; the `spor` command
+  /// starts the server by itself.
+  public static void main(String[] arguments) {
+    new SpringApplicationBuilder(SporServer.class).web(WebApplicationType.SERVLET).run(arguments);
+  }
 
   @Bean(destroyMethod = "close")
   Node node(SporSettings settings, AppendMeters append, ActivityMeters recording) {

@@ -28,8 +28,12 @@ final class AtRest {
   /// Nothing shorter has ever become shorter.
   private static final int WORTH_TRYING = 64;
 
-  /// Making one costs as much as unpacking a block.
-  private static final ArrayBlockingQueue<ZstdDecompressCtx> IDLE = new ArrayBlockingQueue<>(16);
+  /// Kept from one block to the next: making a context costs as much as unpacking a block, and the
+  /// bytes of blocks were most of what was allocated.
+  private static final ArrayBlockingQueue<Bench> IDLE = new ArrayBlockingQueue<>(16);
+
+  /// Larger ones are not kept.
+  private static final int MOST_KEPT = 1 << 19;
 
   private AtRest() {}
 
@@ -52,10 +56,17 @@ final class AtRest {
     return plain;
   }
 
+  /// What is made of unpacked bytes. They lie between position and limit, are gone afterwards, and
+  /// are to be copied where they are to stay.
+  @FunctionalInterface
+  interface Unpacked<T> {
+    T read(ByteBuffer bytes);
+  }
+
   /// @param most how long the bytes can be; more is damage, and is not allocated
-  static byte[] unpack(byte[] packed, int most) {
+  static <T> T unpack(byte[] packed, int most, Unpacked<T> reading) {
     if (packed.length > 0 && packed[0] == PLAIN && packed.length - 1 <= most) {
-      return Arrays.copyOfRange(packed, 1, packed.length);
+      return reading.read(ByteBuffer.wrap(packed, 1, packed.length - 1));
     }
     boolean summed = packed.length >= SUMMED_BYTES && packed[0] == SUMMED;
     if (summed && ByteBuffer.wrap(packed).getInt(1) != sum(packed)) {
@@ -65,7 +76,7 @@ final class AtRest {
       int from = summed ? SUMMED_BYTES : 1;
       long length = Zstd.getFrameContentSize(packed, from, packed.length - from);
       if (length >= 0 && length <= most) {
-        return unpackFrame(packed, from, (int) length);
+        return unpackFrame(packed, from, (int) length, reading);
       }
     }
     throw damage();
@@ -77,23 +88,39 @@ final class AtRest {
     return (int) sum.getValue();
   }
 
-  private static byte[] unpackFrame(byte[] packed, int from, int length) {
+  private static <T> T unpackFrame(byte[] packed, int from, int length, Unpacked<T> reading) {
     var idle = IDLE.poll();
-    var context = idle == null ? new ZstdDecompressCtx() : idle;
+    var bench = idle == null ? new Bench() : idle;
     try {
-      var bytes = new byte[length];
-      if (context.decompressByteArray(bytes, 0, length, packed, from, packed.length - from)
+      var bytes = bench.bytes(length);
+      if (bench.context.decompressByteArray(bytes, 0, length, packed, from, packed.length - from)
           == length) {
-        return bytes;
+        return reading.read(ByteBuffer.wrap(bytes, 0, length));
       }
     } catch (ZstdException e) {
       throw damage();
     } finally {
-      if (!IDLE.offer(context)) {
-        context.close();
+      if (!IDLE.offer(bench)) {
+        bench.context.close();
       }
     }
     throw damage();
+  }
+
+  /// What one thread unpacks with.
+  private static final class Bench {
+    private final ZstdDecompressCtx context = new ZstdDecompressCtx();
+    private byte[] kept = new byte[1 << 16];
+
+    byte[] bytes(int length) {
+      if (length > MOST_KEPT) {
+        return new byte[length];
+      }
+      if (length > kept.length) {
+        kept = new byte[MOST_KEPT];
+      }
+      return kept;
+    }
   }
 
   private static LedgerDamageException damage() {

@@ -7,10 +7,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.UUID;
 import no.spor.ledger.Block;
 import no.spor.ledger.Block.PartGroup;
@@ -18,7 +20,9 @@ import no.spor.ledger.BlockHead;
 import no.spor.ledger.KeyStoreMark;
 import no.spor.ledger.LedgerDamageException;
 import no.spor.ledger.LedgerFormat;
+import no.spor.ledger.PartGroups;
 import no.spor.ledger.Tag;
+import org.jspecify.annotations.Nullable;
 
 /// A block as a row of the table `block`. What is asked for most (the head) comes first, so that it
 /// lies in the row's own page; what may be rewritten (the groups) comes last.
@@ -43,6 +47,7 @@ record BlockRow(
   static final String INSERT =
       "insert into block(" + COLUMNS + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+  private static final byte[] NOTHING = new byte[0];
   private static final int HEAD_BYTES = 32 + 16 + 8 + 16 + 8 + 1 + 32;
   private static final int TAG_BYTES = 16;
 
@@ -78,18 +83,36 @@ record BlockRow(
 
   /// Reads a row of [#COLUMNS].
   static Block read(UUID ledger, ResultSet row) throws SQLException {
+    return read(ledger, row, null);
+  }
+
+  /// Reads a row of [#COLUMNS], of its records only some: the others' headers are empty and their
+  /// parts left out, as if they had been dropped.
+  ///
+  /// @param positions of the records; null for all
+  static Block read(UUID ledger, ResultSet row, @Nullable SortedSet<Long> positions)
+      throws SQLException {
     var head = readHead(ledger, row);
     var entries = bytes(row, 7);
     if (entries.length != head.count() * LedgerFormat.HASH_BYTES) {
       throw damage();
     }
+    var wanted = positions == null ? null : wanted(head, positions);
     return new Block(
         head,
         entries,
         bytes(row, 6),
-        unpackHeaders(head.count(), bytes(row, 8)),
-        unpackGroups(bytes(row, 9)),
+        unpackHeaders(head.count(), bytes(row, 8), wanted),
+        unpackGroups(bytes(row, 9), wanted),
         unpackTags(bytes(row, 5)));
+  }
+
+  private static BitSet wanted(BlockHead head, SortedSet<Long> positions) {
+    var wanted = new BitSet(head.count());
+    for (long position : positions.subSet(head.firstPosition(), head.endPosition())) {
+      wanted.set((int) (position - head.firstPosition()));
+    }
+    return wanted;
   }
 
   /// Reads a row that begins with [#HEAD_COLUMNS].
@@ -138,18 +161,27 @@ record BlockRow(
     return AtRest.pack(to.array());
   }
 
-  private static List<byte[]> unpackHeaders(int count, byte[] packed) {
-    var from = ByteBuffer.wrap(AtRest.unpack(packed, MAX_COLUMN_BYTES + 2 * count));
+  private static List<byte[]> unpackHeaders(int count, byte[] packed, @Nullable BitSet wanted) {
+    return AtRest.unpack(
+        packed, MAX_COLUMN_BYTES + 2 * count, from -> headers(count, from, wanted));
+  }
+
+  private static List<byte[]> headers(int count, ByteBuffer from, @Nullable BitSet wanted) {
     try {
       var lengths = new int[count];
       for (int i = 0; i < count; i++) {
         lengths[i] = Short.toUnsignedInt(from.getShort());
       }
-      var headers = new ArrayList<byte[]>(count);
-      for (int length : lengths) {
-        headers.add(bytes(from, length));
+      var headers = new byte[count][];
+      for (int i = 0; i < count; i++) {
+        if (wanted == null || wanted.get(i)) {
+          headers[i] = bytes(from, lengths[i]);
+        } else {
+          headers[i] = NOTHING;
+          skip(from, lengths[i]);
+        }
       }
-      return List.copyOf(requireEnd(from, headers));
+      return requireEnd(from, List.of(headers));
     } catch (BufferUnderflowException e) {
       throw damage();
     }
@@ -171,16 +203,32 @@ record BlockRow(
   }
 
   static List<PartGroup> unpackGroups(byte[] packed) {
-    var from = ByteBuffer.wrap(AtRest.unpack(packed, 2 * MAX_COLUMN_BYTES));
+    return unpackGroups(packed, null);
+  }
+
+  private static List<PartGroup> unpackGroups(byte[] packed, @Nullable BitSet wanted) {
+    return AtRest.unpack(packed, 2 * MAX_COLUMN_BYTES, from -> groups(from, wanted));
+  }
+
+  private static List<PartGroup> groups(ByteBuffer from, @Nullable BitSet wanted) {
     try {
       int count = Short.toUnsignedInt(from.getShort());
       var groups = new ArrayList<PartGroup>();
       for (int i = 0; i < count; i++) {
-        var label = bytes(from, Byte.toUnsignedInt(from.get()));
-        groups.add(
-            new PartGroup(new String(label, StandardCharsets.UTF_8), bytes(from, from.getInt())));
+        var label = new String(bytes(from, Byte.toUnsignedInt(from.get())), StandardCharsets.UTF_8);
+        int length = from.getInt();
+        if (wanted == null) {
+          groups.add(new PartGroup(label, bytes(from, length)));
+        } else {
+          int begin = from.position();
+          skip(from, length);
+          var bytes = PartGroups.only(from.array(), begin, from.position(), wanted);
+          if (bytes.length > 0) {
+            groups.add(new PartGroup(label, bytes));
+          }
+        }
       }
-      return List.copyOf(requireEnd(from, groups));
+      return requireEnd(from, List.copyOf(groups));
     } catch (BufferUnderflowException e) {
       throw damage();
     }
@@ -221,6 +269,13 @@ record BlockRow(
     var bytes = new byte[length];
     from.get(bytes);
     return bytes;
+  }
+
+  private static void skip(ByteBuffer from, int length) {
+    if (length < 0 || length > from.remaining()) {
+      throw damage();
+    }
+    from.position(from.position() + length);
   }
 
   private static UUID uuid(ByteBuffer from) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -180,11 +181,18 @@ public final class SqliteLedgerStore implements LedgerStore {
 
   @Override
   public Optional<Block> blockAt(long position) {
+    return blockAt(position, row -> BlockRow.read(ledger, row));
+  }
+
+  @Override
+  public Optional<Block> blockAt(long position, SortedSet<Long> wanted) {
+    return blockAt(position, row -> BlockRow.read(ledger, row, wanted));
+  }
+
+  private Optional<Block> blockAt(long position, SqliteSession.RowReader<Block> reader) {
     return read(session ->
             session.first(
-                SELECT + "where first <= ? order by first desc limit 1",
-                row -> BlockRow.read(ledger, row),
-                position))
+                SELECT + "where first <= ? order by first desc limit 1", reader, position))
         .filter(block -> position < block.head().endPosition());
   }
 
