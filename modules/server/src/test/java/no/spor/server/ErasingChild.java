@@ -16,7 +16,8 @@ import no.spor.tenancy.AccessRole;
 import org.slf4j.LoggerFactory;
 
 /// A process that records and erases one person after another until it is killed; says on standard
-/// output what was acknowledged.
+/// output what was acknowledged. Arguments: data directory, what names begin with, how many people
+/// after which it ends as if it was killed (else never).
 final class ErasingChild {
   static final String TENANT = "bygg-as";
   static final int EVENTS = 4;
@@ -30,7 +31,8 @@ final class ErasingChild {
     if (node.tenancy().tenant(TENANT).isEmpty()) {
       node.tenancy().createTenant(TENANT, "Bygg AS");
     }
-    for (int i = 0; ; i++) {
+    int most = arguments.length > 2 ? Integer.parseInt(arguments[2]) : Integer.MAX_VALUE;
+    for (int i = 0; i < most; i++) {
       String person = arguments[1] + "-" + i + "@bygg.example";
       StringBuilder said = new StringBuilder("recorded ").append(person);
       for (int e = 0; e < EVENTS; e++) {
@@ -47,6 +49,7 @@ final class ErasingChild {
       node.erasureRequests().approve(null, request.id());
       say("approved " + person);
     }
+    Runtime.getRuntime().halt(0);
   }
 
   static long record(Node node, String person, int event) {
