@@ -9,6 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -61,6 +62,7 @@ public final class Bench {
   }
 
   private static int child(Options options) throws Exception {
+    Started.endWithParent();
     var scenario =
         scenarios().stream()
             .filter(one -> one.name().equals(options.child()))
@@ -82,9 +84,18 @@ public final class Bench {
     return 0;
   }
 
+  /// What still runs first: it would write on.
+  private static void cleanUp(Path temp) {
+    Started.endAll();
+    delete(temp);
+  }
+
   private static int parent(Options options) throws IOException, InterruptedException {
+    if (options.check() && !comparable(options)) {
+      return 2;
+    }
     var temp = Files.createTempDirectory(Files.createDirectories(options.temp()), "spor-bench-");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(temp), "cleanup"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(temp), "cleanup"));
     if (Postgres.isRoot()) {
       // Whom PostgreSQL runs as then must come this far.
       Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -104,13 +115,24 @@ public final class Bench {
     return options.check() ? check(options, results) : 0;
   }
 
-  private static int check(Options options, Results results) throws IOException {
+  /// Said before anything is measured.
+  private static boolean comparable(Options options) throws IOException {
     var kept = options.home().resolve(KEPT);
     if (!Files.exists(kept)) {
       System.err.println("spor: there are no kept results: run spor bench first");
-      return 2;
+      return false;
     }
-    var worse = Regression.worse(Results.read(kept), results);
+    int events = Results.read(kept).events();
+    if (events != options.events()) {
+      System.err.printf(
+          "spor: the kept results are of %,d events a run: say --events %d%n", events, events);
+      return false;
+    }
+    return true;
+  }
+
+  private static int check(Options options, Results results) throws IOException {
+    var worse = Regression.worse(Results.read(options.home().resolve(KEPT)), results);
     worse.forEach(System.out::println);
     System.out.println(worse.isEmpty() ? "nothing got worse" : "worse: " + worse.size());
     return worse.isEmpty() ? 0 : 1;
@@ -171,10 +193,11 @@ public final class Bench {
     List<Results.Row> rows = new ArrayList<>();
     runs.forEach((scenario, figures) -> rows.addAll(Results.rows(scenario, figures)));
     return new Results(
-        Instant.now().toString(),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         Checkins.in(options.data(), Instant.now()).description(),
         options.events(),
         options.runs(),
+        options.large(),
         Machine.facts(temp),
         rows,
         left);
@@ -214,7 +237,8 @@ public final class Bench {
       command.add("--quick");
     }
     var process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Started.start(
+            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
     try {
       if (!process.waitFor(MINUTES_A_RUN, TimeUnit.MINUTES)) {
         throw new IOException("it did not end in " + MINUTES_A_RUN + " minutes");

@@ -20,6 +20,9 @@ final class HttpScenarios {
   /// Single requests are slow: so many events of a run are sent one by one.
   private static final int SINGLES_IN = 5;
 
+  /// And so many of its warm-up: the way of a request is long, and the compiler takes a while.
+  private static final int WARM_UP_SINGLES_IN = 3;
+
   private HttpScenarios() {}
 
   private static Scenario onPostgres(String name, String group, String label, Work work) {
@@ -85,7 +88,7 @@ final class HttpScenarios {
   private static List<Figure> measured(Run run, Load load, boolean batches) throws Exception {
     int size = batches ? Run.BATCH : 1;
     int count = batches ? run.events() : run.events() / SINGLES_IN;
-    int before = batches ? run.warmUp() : run.warmUp() / SINGLES_IN;
+    int before = batches ? run.warmUp() : run.warmUp() / WARM_UP_SINGLES_IN;
     int connections = batches ? BATCH_CONNECTIONS : SINGLE_CONNECTIONS;
     load.send(bodies(run, count, before, size), connections);
     var bodies = bodies(run, 0, count, size);

@@ -22,6 +22,9 @@ final class Postgres implements AutoCloseable {
   private final Path folder;
   private final int port;
 
+  /// It is a daemon: it does not end with who started it.
+  private final Thread atTheEnd = new Thread(this::stopAtOnce, "stop-postgresql");
+
   private Postgres(Path programs, Path folder, int port) {
     this.programs = programs;
     this.folder = folder;
@@ -56,6 +59,7 @@ final class Postgres implements AutoCloseable {
     if (isRoot()) {
       execute(List.of("chown", "-R", PACKAGE_USER, folder.toString()));
     }
+    Runtime.getRuntime().addShutdownHook(cluster.atTheEnd);
     var data = folder.resolve("data").toString();
     cluster.as(
         "initdb", "-D", data, "-A", "trust", "-U", "bench", "--encoding=UTF8", "--no-locale");
@@ -120,5 +124,16 @@ final class Postgres implements AutoCloseable {
   @Override
   public void close() throws IOException, InterruptedException {
     as("pg_ctl", "-D", folder.resolve("data").toString(), "-m", "fast", "-w", "stop");
+    Runtime.getRuntime().removeShutdownHook(atTheEnd);
+  }
+
+  private void stopAtOnce() {
+    try {
+      as("pg_ctl", "-D", folder.resolve("data").toString(), "-m", "immediate", "-w", "stop");
+    } catch (IOException e) {
+      System.err.println("spor: PostgreSQL was not stopped: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

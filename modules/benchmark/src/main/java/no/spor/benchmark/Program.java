@@ -39,10 +39,10 @@ final class Program {
   /// Builds it, where it is not.
   private static void build(Run run) throws IOException, InterruptedException {
     var process =
-        new ProcessBuilder(spor(run).toString(), "help")
-            .redirectErrorStream(true)
-            .redirectOutput(run.folder().resolve("help.log").toFile())
-            .start();
+        Started.start(
+            new ProcessBuilder(spor(run).toString(), "help")
+                .redirectErrorStream(true)
+                .redirectOutput(run.folder().resolve("help.log").toFile()));
     if (process.waitFor() != 0) {
       throw new IOException("ops/spor does not run");
     }
@@ -65,10 +65,10 @@ final class Program {
     build(run);
     long begun = System.nanoTime();
     var process =
-        new ProcessBuilder(
-                spor(run).toString(), "serve", "--data", run.large().toString(), "--port", "0")
-            .redirectError(run.folder().resolve("serve.log").toFile())
-            .start();
+        Started.start(
+            new ProcessBuilder(
+                    spor(run).toString(), "serve", "--data", run.large().toString(), "--port", "0")
+                .redirectError(run.folder().resolve("serve.log").toFile()));
     var out = process.inputReader(StandardCharsets.UTF_8);
     for (var line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith(READY)) {
@@ -136,10 +136,10 @@ final class Program {
     long begun = System.nanoTime();
     var log = run.folder().resolve("verify.log");
     var process =
-        new ProcessBuilder(spor(run).toString(), "verify", "--data", run.large().toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        Started.start(
+            new ProcessBuilder(spor(run).toString(), "verify", "--data", run.large().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile()));
     if (process.waitFor() != 0) {
       throw new IOException("not sound: " + Files.readString(log));
     }

@@ -29,6 +29,9 @@ final class Regression {
       if (before.isEmpty() || !row.label().startsWith("Spor")) {
         continue;
       }
+      if (row.group().equals(Groups.LARGE) && kept.large() != now.large()) {
+        continue;
+      }
       boolean bytes = row.metric().startsWith("bytes");
       double faster =
           bytes || yardThen.isEmpty() || yardNow.isEmpty()

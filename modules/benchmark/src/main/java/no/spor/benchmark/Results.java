@@ -12,12 +12,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// All figures of one call of the command.
 ///
+/// @param large how many events the large directory held
 /// @param left what was left out, and why
 record Results(
     String date,
     String input,
     int events,
     int runs,
+    int large,
     Map<String, String> machine,
     List<Row> rows,
     List<String> left) {

@@ -68,7 +68,7 @@ class BenchTest {
           new Row(
               Growing.GROW, "", "Spor", "events/s at " + point, Best.MORE, List.of(1e9 / point)));
     }
-    Results results = new Results("", "", 1, 1, Map.of(), rows, List.of());
+    Results results = new Results("", "", 1, 1, 1, Map.of(), rows, List.of());
     assertThat(Report.markdown(results))
         .contains(
             "| ingest, acknowledged ÷ PostgreSQL | ≥ 5.00 | 4.00 | missed by a factor of 1.25 |")
@@ -87,6 +87,7 @@ class BenchTest {
     return new Results(
         "",
         "",
+        1,
         1,
         1,
         Map.of(),
