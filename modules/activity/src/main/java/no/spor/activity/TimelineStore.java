@@ -19,9 +19,12 @@ public interface TimelineStore extends AutoCloseable {
   /// one is open on the view store). Entries below the present [#applied] are passed over, so that
   /// repeating is harmless; an `applied` below the present one changes nothing.
   ///
-  /// @param entries of positions below `applied`
+  /// @param entries all there are of the positions from `from` on and below `applied`
+  /// @param from where these begin, at most the present [#applied]
   /// @param history tells the ledger up to `applied` from any other history of it, 1 to 64 bytes
-  void apply(List<TimelineEntry> entries, long applied, byte[] history);
+  /// @throws ViewGapException where `from` is beyond the present [#applied]: the view would claim
+  ///   what it never saw. Nothing has changed then
+  void apply(List<TimelineEntry> entries, long from, long applied, byte[] history);
 
   /// Answers from one state of the view. Where several conditions together would make it look at
   /// very many places it stops early: the page is short then and says where to go on.

@@ -177,6 +177,6 @@ public class Parts {
               entry.pseudonyms()));
     }
     applied += BATCH;
-    views.timeline().apply(next, applied, new byte[] {1});
+    views.timeline().apply(next, applied - BATCH, applied, new byte[] {1});
   }
 }

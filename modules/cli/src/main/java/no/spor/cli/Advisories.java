@@ -38,7 +38,9 @@ final class Advisories {
   /// @param read how many advisories were looked at
   record Result(List<String> found, int read) {}
 
-  /// @param place a directory of JSON files, or a ZIP file of them such as OSV's `Maven/all.zip`
+  /// @param place a directory of JSON files, a ZIP file of them such as OSV's `Maven/all.zip`, or
+  ///   one such file
+  /// @throws CommandFailedException where there is none
   static Result in(Path place, List<Component> components) {
     Advisories advisories = new Advisories(components);
     try {
@@ -48,6 +50,8 @@ final class Advisories {
             advisories.look(Files.readAllBytes(file));
           }
         }
+      } else if (place.toString().endsWith(".json")) {
+        advisories.look(Files.readAllBytes(place));
       } else {
         try (InputStream in = Files.newInputStream(place);
             ZipInputStream zip = new ZipInputStream(in)) {
@@ -60,6 +64,9 @@ final class Advisories {
       }
     } catch (IOException | JacksonException unreadable) {
       throw new CommandFailedException(place + " holds no advisories that can be read");
+    }
+    if (advisories.read == 0) {
+      throw new CommandFailedException(place + " holds no advisories");
     }
     return new Result(List.copyOf(advisories.found), advisories.read);
   }

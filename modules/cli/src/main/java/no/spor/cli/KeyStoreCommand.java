@@ -57,11 +57,27 @@ final class KeyStoreCommand {
 
   @Command(
       name = "status",
-      description = "Shows the epoch and the erasure horizon.",
+      description =
+          "Shows the epoch, the erasure horizon, and whether the keys are behind the ledger.",
       mixinStandardHelpOptions = true)
   int status(@Mixin ServerAccess server, @Mixin Offline offline) {
-    String said = offline.ask(node -> sentence(node.upkeep().epochs().horizon()));
-    return say(said != null ? said : sentence(server.get("/v1/key-store")));
+    String said =
+        offline.ask(node ->
+            sentence(node.upkeep().epochs().horizon())
+                + behind(node.upkeep().loss().loss().isPresent()));
+    return say(said != null ? said : status(server.get("/v1/key-store")));
+  }
+
+  private static String status(String answer) {
+    boolean lost = JsonMapper.shared().readTree(answer).path("lost").asBoolean();
+    return sentence(answer) + behind(lost);
+  }
+
+  private static String behind(boolean lost) {
+    return lost
+        ? "%nthe key store is behind the ledger, or another one: it lacks keys that the ledger was sealed with. Nothing is recorded or opened until the newest key store is put back, or its loss is accepted (spor keystore accept-loss)"
+            .formatted()
+        : "";
   }
 
   @Command(

@@ -69,7 +69,7 @@ final class ScanCommand implements Callable<Integer> {
   @Option(
       names = "--advisories",
       paramLabel = "PATH",
-      description = "OSV files: a folder, or osv-vulnerabilities' all.zip for Maven")
+      description = "OSV files: a folder, one file, or osv-vulnerabilities' all.zip for Maven")
   private @Nullable Path advisories;
 
   @Option(names = "--online", description = "asks api.osv.dev")
@@ -89,17 +89,27 @@ final class ScanCommand implements Callable<Integer> {
       compare(foreign, libraries, found);
     }
     out.printf("%d libraries in the bill of materials%n", foreign.size());
-    boolean looked = advisories != null || online;
-    if (looked) {
-      Advisories.Result result =
-          advisories != null ? Advisories.in(advisories, foreign) : Advisories.online(foreign);
-      found.addAll(result.found());
-      out.printf("looked for known vulnerabilities: %,d answers%n", result.read());
-    } else {
-      out.println("known vulnerabilities were NOT looked for: --advisories PATH, or --online");
-    }
+    boolean looked = vulnerabilities(foreign, found, out);
     found.forEach(one -> out.println("found: " + one));
     return found.isEmpty() ? (looked ? 0 : NOT_LOOKED) : 1;
+  }
+
+  /// @return whether they could be looked for
+  private boolean vulnerabilities(List<Component> foreign, List<String> found, PrintWriter out) {
+    String why = "--advisories PATH, or --online";
+    if (advisories != null || online) {
+      try {
+        Advisories.Result result =
+            advisories != null ? Advisories.in(advisories, foreign) : Advisories.online(foreign);
+        found.addAll(result.found());
+        out.printf("looked for known vulnerabilities: %,d answers%n", result.read());
+        return true;
+      } catch (CommandFailedException failed) {
+        why = String.valueOf(failed.getMessage());
+      }
+    }
+    out.println("known vulnerabilities were NOT looked for: " + why);
+    return false;
   }
 
   private static void licences(List<Component> components, List<String> found) {

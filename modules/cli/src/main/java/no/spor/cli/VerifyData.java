@@ -1,10 +1,12 @@
 package no.spor.cli;
 
+import java.time.Instant;
 import java.util.List;
 import no.spor.ledger.verify.KeyChain;
 import no.spor.ledger.verify.Report;
 import no.spor.ledger.verify.Verifier;
 import no.spor.ledger.verify.VerifierKey;
+import no.spor.rights.verify.KeptKeys;
 import no.spor.rights.verify.RecordedHistory;
 import no.spor.server.NodeOptions;
 import no.spor.server.StoredLedger;
@@ -38,11 +40,15 @@ final class VerifyData {
       if (ledger.payloads() == null) {
         out.notice("control records are not opened: " + ledger.whyWithoutPayloads());
       }
+      RecordedHistory rules = new RecordedHistory(ledger.payloads());
+      KeptKeys keys = ledger.keptKeys();
+      if (keys == null) {
+        out.notice("the keys are not looked at: whether what is erased is gone, is not checked");
+      } else {
+        rules.keys(keys, ledger.blocks(), Instant.now());
+      }
       Verifier verifier =
-          Verifier.of(ledger.blocks())
-              .rules(new RecordedHistory(ledger.payloads()))
-              .tiles(ledger.tiles())
-              .threads(threads);
+          Verifier.of(ledger.blocks()).rules(rules).tiles(ledger.tiles()).threads(threads);
       checkpoints(ledger, verifier, held, older);
       kept.earlier().ifPresent(verifier::resume);
       Report report;

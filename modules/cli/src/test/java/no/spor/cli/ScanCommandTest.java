@@ -43,7 +43,15 @@ class ScanCommandTest {
         .contains("NOT looked for")
         .doesNotContain("found:");
     Path none = Files.createDirectories(folder.resolve("none"));
-    assertThat(scan("--advisories", none.toString()).exitCode()).isZero();
+    Said empty = scan("--advisories", none.toString());
+    assertThat(empty.exitCode()).isEqualTo(2);
+    assertThat(empty.out()).contains("NOT looked for: " + none + " holds no advisories");
+    Path one =
+        Files.writeString(
+            folder.resolve("one.json"), ADVISORY.formatted("reader", "\"versions\":[\"0.9\"]"));
+    Said looked = scan("--advisories", one.toString());
+    assertThat(looked.exitCode()).isZero();
+    assertThat(looked.out()).contains("looked for known vulnerabilities: 1 answers");
   }
 
   @Test

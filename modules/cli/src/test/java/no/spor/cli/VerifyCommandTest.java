@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
 import java.util.Map;
 import no.spor.tenancy.AccessRole;
@@ -23,6 +24,10 @@ class VerifyCommandTest {
   void anImportedDirectoryIsSoundUntilSomebodyChangesAByte() throws Exception {
     var data = folder.resolve("data");
     var file = folder.resolve("checkins.ndjson");
+    var first = folder.resolve("first.ndjson");
+    MadeUpCheckins.write(first, 6, 5, 1);
+    assertThat(Said.by("import", "--data", data.toString(), first.toString()).exitCode()).isZero();
+    var before = Files.copy(data.resolve("keys.db"), folder.resolve("keys.db"));
     MadeUpCheckins.write(file, 7, 600, 20);
     assertThat(Said.by("import", "--data", data.toString(), file.toString()).exitCode()).isZero();
 
@@ -30,6 +35,9 @@ class VerifyCommandTest {
     assertThat(sound.exitCode()).as(sound.out() + sound.err()).isZero();
     assertThat(sound.lastLine()).startsWith("sound: ");
     assertThat(sound.out()).doesNotContain("not checked");
+
+    keysThatAreBehindAreSaidToBe(data, before);
+    checkpointsThatWereTakenAwayAreMissed(data);
 
     Files.delete(data.resolve("root.key"));
     var withoutKeys = Said.by("verify", "--data", data.toString());
@@ -42,6 +50,35 @@ class VerifyCommandTest {
     assertThat(changed.out())
         .containsPattern("entry block \\d+, position \\d+")
         .contains("not sound: ");
+  }
+
+  private void keysThatAreBehindAreSaidToBe(Path data, Path before) throws Exception {
+    assertThat(Said.by("keystore", "status", "--data", data.toString()).out())
+        .startsWith("epoch 1")
+        .doesNotContain("behind");
+    var kept = Files.copy(data.resolve("keys.db"), folder.resolve("kept.db"));
+    Files.copy(before, data.resolve("keys.db"), StandardCopyOption.REPLACE_EXISTING);
+    assertThat(Said.by("verify", "--data", data.toString()).out())
+        .contains("blocks that the key store has not followed yet")
+        .contains("sound: ");
+    var status = Said.by("keystore", "status", "--data", data.toString());
+    assertThat(status.exitCode()).as(status.err()).isZero();
+    assertThat(status.out()).startsWith("epoch 1").contains("the key store is behind the ledger");
+    Files.copy(kept, data.resolve("keys.db"), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private void checkpointsThatWereTakenAwayAreMissed(Path data) throws Exception {
+    var kept = Files.copy(data.resolve("checkpoints.db"), folder.resolve("checkpoints.db"));
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + data.resolve("checkpoints.db"));
+        var statement = connection.createStatement()) {
+      statement.execute("delete from published");
+      statement.execute("delete from cosigned");
+    }
+    var missed = Said.by("verify", "--data", data.toString());
+    assertThat(missed.exitCode()).as(missed.out() + missed.err()).isEqualTo(1);
+    assertThat(missed.out()).contains("checkpoint-missing: ").contains("not sound: 1 findings");
+    Files.copy(kept, data.resolve("checkpoints.db"), StandardCopyOption.REPLACE_EXISTING);
   }
 
   /// Block 1 holds the first events.
@@ -102,6 +139,10 @@ class VerifyCommandTest {
       Files.writeString(proof, Files.readString(proof).replaceFirst("index \\d+", "index 3"));
       assertThat(Said.by("verify", "--proof", proof.toString(), "--vkey", vkey).exitCode())
           .isEqualTo(1);
+      Files.writeString(proof, Files.readString(proof).replaceFirst("proof", "prooF"));
+      var none = Said.by("verify", "--proof", proof.toString(), "--vkey", vkey);
+      assertThat(none.exitCode()).isEqualTo(1);
+      assertThat(none.out()).startsWith("not sound: proof: ");
 
       var forged = Files.readString(older).replaceFirst("\\n\\d+\\n", "\n2\n");
       var beside = Said.by("verify", "--data", data.toString(), "--since", older.toString());

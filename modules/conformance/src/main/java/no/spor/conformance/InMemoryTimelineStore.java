@@ -12,6 +12,7 @@ import no.spor.activity.TimelineEntry;
 import no.spor.activity.TimelineQuery;
 import no.spor.activity.TimelineQuery.Place;
 import no.spor.activity.TimelineStore;
+import no.spor.activity.ViewGapException;
 
 /// A [TimelineStore] in memory, for tests. Has no transactions: each write stands. Loses everything
 /// with the process.
@@ -36,7 +37,8 @@ public class InMemoryTimelineStore implements TimelineStore {
   }
 
   @Override
-  public synchronized void apply(List<TimelineEntry> added, long upTo, byte[] ofUpTo) {
+  public synchronized void apply(List<TimelineEntry> added, long from, long upTo, byte[] ofUpTo) {
+    ViewGapException.check(applied, from);
     for (TimelineEntry entry : added) {
       if (entry.position() >= applied && entry.position() < upTo) {
         entries.put(

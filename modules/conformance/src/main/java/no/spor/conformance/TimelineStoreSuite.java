@@ -1,6 +1,7 @@
 package no.spor.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import no.spor.activity.TimelineQuery;
 import no.spor.activity.TimelineQuery.Place;
 import no.spor.activity.TimelineStore;
 import no.spor.activity.TimelineStore.Found;
+import no.spor.activity.ViewGapException;
 import no.spor.ledger.axon.ViewTransactions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,31 +192,11 @@ public abstract class TimelineStoreSuite {
 
   @Test
   void facetValuesAreComparedAsTheyWereWritten() {
-    List<Object> values =
-        List.of(
-            "1",
-            "",
-            "true",
-            "null",
-            1L,
-            -1L,
-            0L,
-            Long.MAX_VALUE,
-            Long.MIN_VALUE,
-            true,
-            false,
-            JsonNull.NULL,
-            new JsonNumber("1.0"),
-            new JsonNumber("1e0"),
-            new JsonNumber("-0"),
-            "å",
-            "a\u030a",
-            "A",
-            "a",
-            "a ",
-            "\uD83D\uDE00",
-            "x".repeat(5_000),
-            "x".repeat(5_001));
+    List<Object> values = new ArrayList<>();
+    values.addAll(List.of("1", "", "true", "null", "å", "a\u030a", "A", "a", "a ", "\uD83D\uDE00"));
+    values.addAll(List.of(1L, -1L, 0L, Long.MAX_VALUE, Long.MIN_VALUE, true, false, JsonNull.NULL));
+    values.addAll(List.of(new JsonNumber("1.0"), new JsonNumber("1e0"), new JsonNumber("-0")));
+    values.addAll(List.of("x".repeat(5_000), "x".repeat(5_001)));
     List<TimelineEntry> entries = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
       entries.add(new SampleEntry(i).facet("/v", values.get(i)).entry());
@@ -268,11 +250,28 @@ public abstract class TimelineStoreSuite {
     apply(List.of(), 900);
     assertThat(store.applied()).isEqualTo(900);
     assertThat(store.history()).isEqualTo(HISTORY);
-    store.apply(List.of(), 899, new byte[] {9});
+    store.apply(List.of(), 899, 899, new byte[] {9});
     assertThat(store.history()).as("of what counted").isEqualTo(HISTORY);
-    store.apply(List.of(), 901, new byte[] {9});
+    store.apply(List.of(), 900, 901, new byte[] {9});
     assertThat(store.history()).containsExactly(9);
     assertThat(positions(new SampleQuery())).containsExactly(2L, 1L, 0L);
+  }
+
+  @Test
+  void whatBeginsBeyondTheViewsEndIsRefusedWhole() {
+    apply(new SampleEntry(0), new SampleEntry(1));
+    List<TimelineEntry> beyond = List.of(new SampleEntry(3).entry());
+    assertThatThrownBy(() -> store.apply(beyond, 3, 4, new byte[] {9}))
+        .isInstanceOf(ViewGapException.class)
+        .hasMessageContaining("before position 2")
+        .hasMessageContaining("begins at 3");
+    assertThatThrownBy(() -> store.apply(List.of(), 3, 4, new byte[] {9}))
+        .isInstanceOf(ViewGapException.class);
+    assertThat(store.applied()).isEqualTo(2);
+    assertThat(store.history()).isEqualTo(HISTORY);
+    assertThat(positions(new SampleQuery())).containsExactly(1L, 0L);
+    store.apply(List.of(new SampleEntry(2).entry(), new SampleEntry(3).entry()), 2, 4, HISTORY);
+    assertThat(positions(new SampleQuery())).containsExactly(3L, 2L, 1L, 0L);
   }
 
   @Test
@@ -286,6 +285,7 @@ public abstract class TimelineStoreSuite {
         List.of(
             new SampleEntry(2).type("b").person(7).facet("/a", 1L).entry(),
             new SampleEntry(3).entry()),
+        2,
         4,
         HISTORY);
     assertThat(reopened.find(new SampleQuery().people(7).query()).places())
@@ -424,7 +424,7 @@ public abstract class TimelineStoreSuite {
       int to = from + 1 + samples.below(150);
       List<TimelineEntry> added = samples.entries(from, to);
       ViewTransactions.Transaction transaction = fixture.transactions().begin();
-      now.apply(added, to, HISTORY);
+      now.apply(added, from, to, HISTORY);
       transaction.commit();
       all.addAll(added);
       if (samples.below(4) == 0) {
@@ -440,7 +440,7 @@ public abstract class TimelineStoreSuite {
   }
 
   private void apply(List<TimelineEntry> entries, long applied) {
-    store.apply(entries, applied, HISTORY);
+    store.apply(entries, store.applied(), applied, HISTORY);
   }
 
   private void apply(SampleEntry... events) {

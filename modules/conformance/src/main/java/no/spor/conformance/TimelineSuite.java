@@ -319,7 +319,7 @@ public abstract class TimelineSuite extends TimelineStage {
                 0, A, "/app", "site.checkin", NOON, Map.of("/site", "2"), List.of(ola)),
             new TimelineEntry(9, A, "/app", "site.checkin", NOON, Map.of(), List.of(ola)))) {
       fixture.view().clear();
-      fixture.view().apply(List.of(lie), 10, new byte[] {1});
+      fixture.view().apply(List.of(lie), 0, 10, new byte[] {1});
       List<String> types = lie.type().equals("lie") ? List.of("lie") : List.of();
       assertThatThrownBy(() -> ask(new Question(A, OLA, types, null, null, lie.facets(), 10, null)))
           .as(lie.toString())

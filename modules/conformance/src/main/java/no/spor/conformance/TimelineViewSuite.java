@@ -76,7 +76,7 @@ public abstract class TimelineViewSuite extends TimelineStage {
   void aViewOfAnotherPastIsKnown() {
     node.record(checkin("1", OLA), checkin("2", KARI));
     assertThat(TimelineProjection.fits(fixture.view(), node.ledger)).isTrue();
-    fixture.view().apply(List.of(), 3, fixture.view().history());
+    fixture.view().apply(List.of(), 2, 3, fixture.view().history());
     assertThat(TimelineProjection.fits(fixture.view(), node.ledger)).as("ahead").isFalse();
     node.append(checkin("3", OLA));
     assertThat(TimelineProjection.fits(fixture.view(), node.ledger))
@@ -84,6 +84,17 @@ public abstract class TimelineViewSuite extends TimelineStage {
         .isFalse();
     fixture.view().clear();
     assertThat(TimelineProjection.fits(fixture.view(), node.ledger)).isTrue();
+  }
+
+  @Test
+  void aViewThatEndsBeforeItsProgressIsGoneOnWithFromItsEnd() {
+    List<SampleActivity> all = new ArrayList<>(recordAtRandom(new Random(23), 30));
+    fixture.view().clear(); // as another node does that holds the view for one of another past
+    List<SampleActivity> more = activities(new Random(24), all.size(), 5);
+    node.append(more.toArray(SampleActivity[]::new));
+    all.addAll(more);
+    await().atMost(Duration.ofSeconds(30)).until(() -> fixture.view().applied() == all.size());
+    assertThat(everything()).isEqualTo(expected(all));
   }
 
   @Test

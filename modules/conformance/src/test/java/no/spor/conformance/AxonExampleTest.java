@@ -70,7 +70,7 @@ class AxonExampleTest {
     }
 
     @Override
-    public void apply(List<StreamedRecord> records, long applied) {
+    public void apply(List<StreamedRecord> records, long from, long applied) {
       records.forEach(record -> types.add(record.header().type()));
     }
 

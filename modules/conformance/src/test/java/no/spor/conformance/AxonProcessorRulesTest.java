@@ -93,8 +93,8 @@ class AxonProcessorRulesTest extends AxonRules {
     var view =
         new RecordingProjection("view") {
           @Override
-          public synchronized void apply(List<StreamedRecord> records, long upTo) {
-            super.apply(records, upTo);
+          public synchronized void apply(List<StreamedRecord> records, long from, long upTo) {
+            super.apply(records, from, upTo);
             if (applied.getAndIncrement() == 0) {
               progress.failNextCommit(new IllegalStateException("disk full"));
             }

@@ -43,7 +43,7 @@ class RecordingProjection implements Projection {
   }
 
   @Override
-  public synchronized void apply(List<StreamedRecord> records, long applied) {
+  public synchronized void apply(List<StreamedRecord> records, long from, long applied) {
     if (failures > 0) {
       failures--;
       throw new IllegalStateException("told to fail");

@@ -59,7 +59,8 @@ class TimelineStoreSuiteTest {
             }
 
             @Override
-            public void apply(List<TimelineEntry> entries, long applied, byte[] history) {}
+            public void apply(
+                List<TimelineEntry> entries, long from, long applied, byte[] history) {}
 
             @Override
             public Found find(TimelineQuery query) {

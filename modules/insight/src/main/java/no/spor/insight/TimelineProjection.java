@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Fills the timeline view from the ledger: activity of all tenants, not the administration's
 /// stream. What it writes and how far it has come become durable together, where the view store has
-/// transactions; elsewhere what is repeated is passed over.
+/// transactions; elsewhere what is repeated is passed over. What begins beyond the view's end is
+/// not taken in, and is read again from there.
 ///
 /// Thread-safe. A record that cannot be read stops the view before it, is logged by position, and
 /// is tried again; nothing is ever skipped.
@@ -115,7 +117,7 @@ public final class TimelineProjection implements Projection {
   }
 
   @Override
-  public void apply(List<StreamedRecord> records, long upTo) {
+  public void apply(List<StreamedRecord> records, long from, long upTo) {
     List<TimelineEntry> entries = new ArrayList<>(records.size());
     for (StreamedRecord record : records) {
       if (!record.record().stream().equals(ADMINISTRATION)) {
@@ -126,7 +128,12 @@ public final class TimelineProjection implements Projection {
     if (last.position() != upTo - 1) {
       throw new IllegalStateException("a batch ends with its last record");
     }
-    store.apply(entries, upTo, history(last));
+    store.apply(entries, from, upTo, history(last));
+  }
+
+  @Override
+  public OptionalLong stands() {
+    return OptionalLong.of(store.applied());
   }
 
   @Override

@@ -69,7 +69,7 @@ public final class AccountClosing implements Projection {
   }
 
   @Override
-  public void apply(List<StreamedRecord> records, long applied) {
+  public void apply(List<StreamedRecord> records, long from, long applied) {
     for (StreamedRecord record : records) {
       if (!record.record().stream().equals(ADMINISTRATION)
           && mayClose(record.record().body())

@@ -21,6 +21,7 @@ import no.spor.ledger.LedgerStore;
 import no.spor.ledger.axon.Commands;
 import no.spor.rights.RightsCommand.Complete;
 import no.spor.rights.RightsCommand.CountParts;
+import no.spor.rights.RightsCommand.CountUnclaimed;
 import no.spor.vault.KeyStore;
 import no.spor.vault.KeyStore.Job;
 import no.spor.vault.Pseudonym;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// Each step can be done again, and what is left of an erasure is told by the key store's jobs and
 /// by the ledger, so that a crash at any point loses nothing: the next start goes on. Several nodes
 /// may do the same at once. Thread-safe.
+///
+/// Where the ledger was put back to an earlier point and the keys were kept, what came back of
+/// people who are erased has no job; it is looked for once ([UnclaimedParts]).
 ///
 /// The count is recorded before the first part is dropped, and once: what a verifier finds missing
 /// is never more than what stands recorded.
@@ -51,6 +55,7 @@ public final class ErasureCompletion implements AutoCloseable {
   /// @param published size of the ledger under the newest published checkpoint
   /// @param horizon when the next rotation of epochs kills older copies of the keys; null where
   ///   none is planned
+  /// @param kept remembers beside the ledger what was looked for once
   /// @param freshness for how long a node may go on with what it knew of a key store
   public record Stores(
       Ledger ledger,
@@ -60,6 +65,7 @@ public final class ErasureCompletion implements AutoCloseable {
       LongSupplier viewApplied,
       LongSupplier published,
       Supplier<@Nullable Instant> horizon,
+      RetentionStore kept,
       Duration freshness) {}
 
   private final Commands commands;
@@ -71,6 +77,10 @@ public final class ErasureCompletion implements AutoCloseable {
   private final Map<String, Long> goneSinceNanos = new HashMap<>();
   private final AtomicInteger failures = new AtomicInteger();
   private final RecurringWork work;
+  private final UnclaimedParts unclaimed;
+
+  /// Jobs of [#unclaimed] that views are to leave out until they are done.
+  private volatile List<Job> nobodys = List.of();
 
   /// @param ownerless shared with what fills the views
   public ErasureCompletion(
@@ -86,12 +96,19 @@ public final class ErasureCompletion implements AutoCloseable {
     this.register = register;
     this.ownerless = ownerless;
     this.again = again;
+    this.unclaimed = new UnclaimedParts(stores.blocks, stores.keys, stores.kept);
     this.work = new RecurringWork("erasure-completion", this::run);
   }
 
   /// Tells the views what is ownerless: before they are filled.
   public void tellViews() {
-    ownerless.are(open());
+    tellViews(open());
+  }
+
+  private void tellViews(List<Job> open) {
+    List<Job> all = new ArrayList<>(open);
+    all.addAll(nobodys);
+    ownerless.are(all);
   }
 
   /// Begins, when commands can be sent.
@@ -123,15 +140,16 @@ public final class ErasureCompletion implements AutoCloseable {
   /// @return whether nothing is left to do
   boolean pass() {
     again.say();
+    boolean claimed = dropUnclaimed();
     List<Job> open = open();
-    ownerless.are(open);
+    tellViews(open);
     List<Job> ready =
         open.stream().filter(job -> stores.viewApplied().getAsLong() > job.position()).toList();
     if (!ready.isEmpty()) {
       clean(ready);
-      ownerless.are(open());
+      tellViews(open());
     }
-    return complete() && ready.size() == open.size();
+    return complete() && claimed && ready.size() == open.size();
   }
 
   /// Jobs of which the ledger knows; there are no others but in a key store that is ahead.
@@ -139,6 +157,39 @@ public final class ErasureCompletion implements AutoCloseable {
     return stores.keys().jobs().stream()
         .filter(job -> register.find(job.id().toString(), one -> one.id).isPresent())
         .toList();
+  }
+
+  /// Counts and drops what is nobody's any more after the ledger was put back, once.
+  ///
+  /// @return whether nothing is left to look for
+  private boolean dropUnclaimed() {
+    long continuedAt = register.continuedAt();
+    if (!unclaimed.mayBe(continuedAt)) {
+      return true;
+    }
+    if (stores.viewApplied().getAsLong() <= continuedAt) {
+      return false;
+    }
+    if (nobodys.isEmpty()) {
+      nobodys = unclaimed.find(continuedAt, work::isClosing);
+      tellViews();
+    }
+    PartSearch search = new PartSearch(nobodys);
+    search.search(stores.blocks(), continuedAt, work::isClosing);
+    for (Job job : nobodys) {
+      commands.send(
+          new CountUnclaimed(job.id().toString(), job.tenant(), search.of(job.id()), forget(job)));
+      search.drop(job.id(), stores.ledger(), work::isClosing);
+    }
+    if (!nobodys.isEmpty()) {
+      stores.blocks().reclaim();
+    }
+    if (scrubbed(nobodys).size() < nobodys.size()) {
+      return false; // the view is built anew meanwhile
+    }
+    unclaimed.done(continuedAt);
+    nobodys = List.of();
+    return true;
   }
 
   private void clean(List<Job> jobs) {

@@ -1,10 +1,12 @@
 package no.spor.rights;
 
 import java.time.Instant;
+import java.util.List;
 import no.spor.rights.RightsCommand.Approve;
 import no.spor.rights.RightsCommand.CloseAccount;
 import no.spor.rights.RightsCommand.Complete;
 import no.spor.rights.RightsCommand.CountParts;
+import no.spor.rights.RightsCommand.CountUnclaimed;
 import no.spor.rights.RightsCommand.Extend;
 import no.spor.rights.RightsCommand.Hold;
 import no.spor.rights.RightsCommand.Permit;
@@ -22,6 +24,7 @@ import no.spor.rights.RightsEvent.ErasureRejected;
 import no.spor.rights.RightsEvent.ErasureReleased;
 import no.spor.rights.RightsEvent.ErasureVerified;
 import no.spor.rights.RightsEvent.PartsCounted;
+import no.spor.rights.RightsEvent.PersonErased;
 import org.axonframework.messaging.commandhandling.annotation.CommandHandler;
 import org.axonframework.messaging.eventhandling.gateway.EventAppender;
 import org.axonframework.modelling.annotation.InjectEntity;
@@ -184,15 +187,25 @@ final class ErasureDecisions {
     if (record.counted != null) {
       return Decision.UNCHANGED;
     }
-    appender.append(
-        new PartsCounted(
-            record.tenant,
-            record.id,
-            Long.toString(command.found().parts()),
-            command.found().events(),
-            command.found().copies(),
-            command.views()));
+    appender.append(counted(record.tenant, record.id, command.found(), command.views()));
     return Decision.CHANGED;
+  }
+
+  @CommandHandler
+  Decision handle(
+      CountUnclaimed command, @InjectEntity ErasureEntity entity, EventAppender appender) {
+    String id = command.erasure();
+    if (entity.record().exists()) {
+      return Decision.UNCHANGED;
+    }
+    appender.append(new PersonErased(command.tenant(), id, null, List.of()));
+    appender.append(counted(command.tenant(), id, command.found(), command.views()));
+    return Decision.CHANGED;
+  }
+
+  private static PartsCounted counted(String tenant, String id, PartsFound found, long views) {
+    return new PartsCounted(
+        tenant, id, Long.toString(found.parts()), found.events(), found.copies(), views);
   }
 
   @CommandHandler

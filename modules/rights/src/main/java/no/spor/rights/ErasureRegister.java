@@ -44,6 +44,9 @@ public final class ErasureRegister implements BlockFollower {
 
   private boolean current;
 
+  /// Position of the newest record that the ledger was put back and goes on with kept keys.
+  private long continuedAt = -1;
+
   public ErasureRegister(DomainPayloads payloads) {
     this.reader = new DomainEventReader(payloads, JsonMapper.shared());
   }
@@ -87,6 +90,18 @@ public final class ErasureRegister implements BlockFollower {
           Level.ERROR,
           "The register of erasures cannot follow block " + block.head().number() + ".",
           e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// @return position of the newest record that the ledger was put back to an earlier point and
+  ///   goes on with keys that had followed it further; -1 for none
+  long continuedAt() {
+    lock.lock();
+    try {
+      ensureCurrent();
+      return continuedAt;
     } finally {
       lock.unlock();
     }
@@ -146,6 +161,10 @@ public final class ErasureRegister implements BlockFollower {
     for (LedgerRecord record : new BlockReader(block).records()) {
       if (record.stream().equals(STREAM)) {
         HeaderBody header = StreamedRecord.headerOf(record);
+        if (header.type().equals(KeyStoreFollower.LEDGER_CONTINUED)
+            && ForgettingReader.tag(header, KeyStoreFollower.KEYS_FOLLOWED) != null) {
+          continuedAt = record.position();
+        }
         Class<? extends RightsEvent> type = TYPES.get(header.type());
         String erasure = ForgettingReader.tag(header, RightsEvent.ERASURE);
         if (type != null && erasure != null) {

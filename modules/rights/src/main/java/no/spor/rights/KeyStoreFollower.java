@@ -6,13 +6,17 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -63,6 +67,7 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Deque<Step> waiting = new ArrayDeque<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final Map<String, LongAdder> expired = new ConcurrentHashMap<>();
   private final Thread writer;
   private @Nullable UUID ledger;
   private boolean closing;
@@ -247,6 +252,13 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
     }
   }
 
+  /// @return how many keys of days were destroyed since this was made, by retention class
+  public Map<String, Long> expired() {
+    Map<String, Long> counts = new HashMap<>();
+    expired.forEach((retention, count) -> counts.put(retention, count.sum()));
+    return counts;
+  }
+
   /// @param woken told, on the writer's thread, whenever [#durable] has moved; returns at once
   void onWritten(Runnable woken) {
     listeners.add(woken);
@@ -322,7 +334,10 @@ public final class KeyStoreFollower implements BlockFollower, AutoCloseable {
                   account.at().toEpochMilli()));
       case Forgetting.Permission permission ->
           keys.permit(permission.person(), permission.notBeforeMillis(), permission.position());
-      case Forgetting.Period period -> keys.expire(period.series(), period.firstKept());
+      case Forgetting.Period period ->
+          expired
+              .computeIfAbsent(period.series().retention(), retention -> new LongAdder())
+              .add(keys.expire(period.series(), period.firstKept()));
       case Forgetting.Loss loss -> vault.acceptLoss(loss.store(), loss.generation());
       case Forgetting.LedgerContinued continued -> {
         Followed known = ahead;

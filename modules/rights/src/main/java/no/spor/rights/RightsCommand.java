@@ -98,6 +98,11 @@ sealed interface RightsCommand {
   record CountParts(@TargetEntityId String erasure, PartsFound found, long views)
       implements RightsCommand {}
 
+  /// Counts parts that are nobody's any more as an erasure of their own: what a ledger that was put
+  /// back brought back of people who were erased in the history that is lost.
+  record CountUnclaimed(@TargetEntityId String erasure, String tenant, PartsFound found, long views)
+      implements RightsCommand {}
+
   record Complete(
       @TargetEntityId String erasure, @Nullable String horizon, @Nullable String statement)
       implements RightsCommand {}

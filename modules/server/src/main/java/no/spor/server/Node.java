@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import no.spor.activity.EventIdentity;
@@ -30,6 +31,7 @@ import no.spor.rights.ErasureCertificates;
 import no.spor.rights.ErasureCompletion;
 import no.spor.rights.ErasureRequests;
 import no.spor.rights.KeyLoss;
+import no.spor.rights.KeyStoreFollower;
 import no.spor.rights.Retention;
 import no.spor.tenancy.AccessRole;
 import no.spor.tenancy.EventSourcedTenancy;
@@ -57,6 +59,8 @@ public final class Node implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final UUID ledgerId;
   private final Duration followEvery;
+  private final KeyStore keys;
+  private final KeyStoreFollower keyStoreFollower;
   private final Vault vault;
   private final Ledger ledger;
   private final PublicLedger publicLedger;
@@ -83,7 +87,7 @@ public final class Node implements AutoCloseable {
             RootKey.open(
                 options.root(), stores.mayMakeRoot(), System.getenv("SPOR_ROOT_PIN"), random));
     rootKeyNotice = root.created() ? root.notice() : null;
-    KeyStore keys = stores.keys();
+    keys = stores.keys();
     EpochStore epochs = stores.epochs();
     vault =
         opened.add(Vault.open(keys, epochs, root, ledgerId, VaultOptions.DEFAULTS, clock, random));
@@ -94,6 +98,7 @@ public final class Node implements AutoCloseable {
     SealedPayloads payloads = new SealedPayloads(vault);
     Freshness freshness = stores.freshness();
     RightsWiring rights = opened.add(new RightsWiring(keys, vault, payloads, freshness));
+    keyStoreFollower = rights.keyStore();
     rights.follow(blocks, () -> LedgerKeyRecords.continuedUnder(stores.checkpoints()));
     Registry registry = opened.add(new Registry(stores.registry(), payloads, freshness));
     registry.start(blocks);
@@ -123,7 +128,12 @@ public final class Node implements AutoCloseable {
     ErasureCompletion completion =
         opened.add(
             rights.complete(
-                axon.commands(), ledger, timelineStore, projection::applied, publicLedger::size));
+                axon.commands(),
+                ledger,
+                timelineStore,
+                projection::applied,
+                publicLedger::size,
+                stores.retention()));
     axon.start(followEvery.isZero() ? Duration.ZERO : SEEN_WITHIN);
     rights.forgetAgain();
     completion.start();
@@ -293,6 +303,16 @@ public final class Node implements AutoCloseable {
 
   public Vault vault() {
     return vault;
+  }
+
+  /// @return how many keys stand; empty where that cannot be counted. To be asked seldom
+  public Optional<KeyStore.Census> keyCensus() {
+    return keys.census();
+  }
+
+  /// @return how many keys of days were destroyed since the start, by retention class
+  public Map<String, Long> expiredKeys() {
+    return keyStoreFollower.expired();
   }
 
   /// @return how the projections are doing

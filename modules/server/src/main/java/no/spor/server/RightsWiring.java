@@ -25,6 +25,7 @@ import no.spor.rights.ErasureRequests;
 import no.spor.rights.ForgottenAgain;
 import no.spor.rights.KeyStoreFollower;
 import no.spor.rights.OwnerlessPseudonyms;
+import no.spor.rights.RetentionStore;
 import no.spor.rights.SubjectRecords;
 import no.spor.vault.KeyStore;
 import no.spor.vault.KeysUnavailableException;
@@ -96,12 +97,14 @@ final class RightsWiring implements AutoCloseable {
   ///
   /// @param viewApplied every record below this position is in the view
   /// @param published size of the ledger under the newest published checkpoint
+  /// @param kept remembers how far parts were dropped
   ErasureCompletion complete(
       Commands sender,
       Ledger opened,
       TimelineStore view,
       LongSupplier viewApplied,
-      LongSupplier published) {
+      LongSupplier published,
+      RetentionStore kept) {
     commands = sender;
     ledger = opened;
     ErasureCompletion completion =
@@ -115,6 +118,7 @@ final class RightsWiring implements AutoCloseable {
                 viewApplied,
                 published,
                 this::rotatesAt,
+                kept,
                 freshness.limit()),
             keyStore,
             erasures,

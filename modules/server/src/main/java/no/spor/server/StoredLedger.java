@@ -14,6 +14,7 @@ import no.spor.ledger.axon.DomainPayloads;
 import no.spor.ledger.tree.TileStore;
 import no.spor.ledger.verify.BlockSource;
 import no.spor.ledger.verify.StoredTiles;
+import no.spor.rights.verify.KeptKeys;
 import no.spor.storage.mongodb.MongoCheckpointStore;
 import no.spor.storage.mongodb.MongoEpochStore;
 import no.spor.storage.mongodb.MongoKeyStore;
@@ -21,6 +22,7 @@ import no.spor.storage.mongodb.MongoLedgerStore;
 import no.spor.storage.sqlite.DataDirectory;
 import no.spor.storage.sqlite.SqliteCheckpointStore;
 import no.spor.storage.sqlite.SqliteEpochStore;
+import no.spor.storage.sqlite.SqliteKeptKeys;
 import no.spor.storage.sqlite.SqliteKeyStore;
 import no.spor.storage.sqlite.SqliteLedgerReader;
 import no.spor.vault.EpochStore;
@@ -42,6 +44,7 @@ public final class StoredLedger implements AutoCloseable {
   private final StoredTiles tiles;
   private final boolean shared;
   private final @Nullable CheckpointStore checkpoints;
+  private final @Nullable KeptKeys keptKeys;
   private @Nullable DomainPayloads payloads;
   private String withoutPayloads = "";
 
@@ -59,6 +62,7 @@ public final class StoredLedger implements AutoCloseable {
         ledger = BlockSource.of(blocks);
         tiles = kept(blocks.tiles());
         shared = true;
+        keptKeys = null;
         checkpoints = opened.add(MongoCheckpointStore.open(mongo.checkpoints()));
         open(
             options.root(),
@@ -73,6 +77,11 @@ public final class StoredLedger implements AutoCloseable {
         checkpoints =
             Files.exists(directory.path().resolve("checkpoints.db"))
                 ? opened.add(SqliteCheckpointStore.open(directory))
+                : null;
+        keptKeys =
+            Files.exists(directory.path().resolve("keys.db"))
+                    && Files.exists(directory.path().resolve("epochs.db"))
+                ? opened.add(SqliteKeptKeys.open(directory))
                 : null;
         open(
             options.root(),
@@ -135,6 +144,11 @@ public final class StoredLedger implements AutoCloseable {
 
   public StoredTiles tiles() {
     return tiles;
+  }
+
+  /// @return which keys stand beside the ledger; null where that is not to be seen
+  public @Nullable KeptKeys keptKeys() {
+    return keptKeys;
   }
 
   /// @return whether a server may be writing meanwhile

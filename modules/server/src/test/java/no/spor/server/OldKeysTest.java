@@ -20,6 +20,7 @@ import no.spor.recording.Recorder;
 import no.spor.rights.EpochRotation.Horizon;
 import no.spor.rights.ErasureRequests;
 import no.spor.rights.KeyLoss.Loss;
+import no.spor.server.metrics.KeysHealthOf;
 import no.spor.storage.sqlite.DataDirectory;
 import no.spor.storage.sqlite.SqliteKeyStore;
 import no.spor.tenancy.Access;
@@ -85,6 +86,7 @@ class OldKeysTest {
     TestStore.copy(data, old, "keys");
     try (Node node = open(data)) {
       assertThat(node.upkeep().loss().loss()).isEmpty();
+      assertThat(node.keysNotice()).isEmpty();
       record(node, "2", "kari");
     }
     putBack(old, data);
@@ -92,10 +94,14 @@ class OldKeysTest {
       assertThatThrownBy(() -> states(node)).isInstanceOf(KeysUnavailableException.class);
       assertThatThrownBy(() -> record(node, "3", "new"))
           .isInstanceOf(KeysUnavailableException.class);
+      assertThat(node.keysNotice()).get().asString().contains("behind the ledger", "accept-loss");
+      assertThat(KeysHealthOf.status(node)).isEqualTo("DOWN");
       Loss loss = node.upkeep().loss().loss().orElseThrow();
       assertThat(loss.generation()).isGreaterThan(loss.present());
       node.upkeep().loss().accept(loss, null);
       assertThat(node.upkeep().loss().loss()).isEmpty();
+      assertThat(node.keysNotice()).isEmpty();
+      assertThat(KeysHealthOf.status(node)).isEqualTo("UP");
       assertThat(states(node)).containsExactly("erased", "open");
       record(node, "4", "kari"); // as someone new
     }

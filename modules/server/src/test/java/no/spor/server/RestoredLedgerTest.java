@@ -2,6 +2,7 @@ package no.spor.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.HeaderBody.EventTag;
 import no.spor.activity.HeaderBodyCodec;
+import no.spor.ledger.LedgerRecord.RecordPart;
 import no.spor.ledger.verify.KeyChain;
 import no.spor.ledger.verify.Report;
 import no.spor.ledger.verify.Verifier;
@@ -41,6 +43,7 @@ class RestoredLedgerTest {
         tenant.record("site.checkin", who);
         tenant.record("login.succeeded", who);
       }
+      tenant.record("account.changed", "kari");
       tenant.erase(tenant.request("eva"));
     }
     verified();
@@ -50,6 +53,8 @@ class RestoredLedgerTest {
     try (Node node = open()) {
       restored = node.ledger().size();
       tenant.erase(tenant.request("ola"));
+      tenant.record("account.closed", "kari");
+      await().until(() -> tenant.states("account.changed").contains("erased"));
       for (int i = 0; i < 20; i++) {
         tenant.record("site.checkin", "per");
       }
@@ -82,6 +87,16 @@ class RestoredLedgerTest {
           .containsExactlyInAnyOrder("open", "open", "erased", "erased");
       assertThat(tenant.states("login.succeeded")).containsOnly("expired");
       assertThat(tenant.rejected("ola")).isEqualTo("person-erased");
+      assertThat(tenant.states("account.changed")).contains("erased");
+      // What came back of them goes from the files once more, and is accounted for.
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> {
+            assertThat(dropped(node, "site.checkin")).isEqualTo(2);
+            assertThat(dropped(node, "account.changed")).isEqualTo(1);
+          });
+      assertThat(tenant.states("site.checkin"))
+          .containsExactlyInAnyOrder("open", "open", "erased", "erased");
     }
     verified();
 
@@ -135,5 +150,13 @@ class RestoredLedgerTest {
       assertThat(report.findings()).isEmpty();
       return report;
     }
+  }
+
+  /// @return of how many events of a type the first part is in no file any more
+  private static long dropped(Node node, String type) {
+    return node.ledger().readFrom(0, 1_000).stream()
+        .filter(record -> HeaderBodyCodec.decode(record.body()).type().equals(type))
+        .filter(record -> record.parts().getFirst() instanceof RecordPart.Dropped)
+        .count();
   }
 }

@@ -152,6 +152,13 @@ public interface KeyStore extends AutoCloseable {
   /// @return whether a loss was ever accepted: keys may be missing without an erasure or expiry
   boolean lossAccepted();
 
+  /// May take time in proportion to the store: not to be asked all the time.
+  ///
+  /// @return how many keys stand; empty where the store cannot count them
+  default Optional<Census> census() {
+    return Optional.empty();
+  }
+
   /// @return what was given to [#acceptLoss]: by store, this one too, the highest generation
   Map<UUID, Long> acceptedLosses();
 
@@ -185,6 +192,11 @@ public interface KeyStore extends AutoCloseable {
       return eventMillis < notBeforeMillis || notBeforeMillis == Long.MAX_VALUE;
     }
   }
+
+  /// @param people who have keys
+  /// @param fences of people who were erased
+  /// @param periods keys of days, by retention class
+  record Census(long people, long fences, Map<String, Long> periods) {}
 
   /// Person and fence both: recorded anew under a permission. Neither: never seen.
   record Standing(@Nullable Person person, @Nullable Fence fence) {

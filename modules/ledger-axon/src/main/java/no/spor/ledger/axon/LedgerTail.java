@@ -43,6 +43,10 @@ final class LedgerTail implements MessageStream<EventMessage> {
   private final AtomicBoolean signalled = new AtomicBoolean();
 
   private long next;
+
+  /// Where the next message begins: behind the last that was made.
+  private long begins;
+
   private boolean closed;
   private volatile @Nullable Throwable error;
   private volatile @Nullable Runnable callback;
@@ -62,6 +66,7 @@ final class LedgerTail implements MessageStream<EventMessage> {
     this.criteria = criteria;
     this.filtered = criteria.hasCriteria();
     this.next = from;
+    this.begins = from;
     this.together = together;
     this.onClose = onClose;
   }
@@ -131,8 +136,9 @@ final class LedgerTail implements MessageStream<EventMessage> {
         for (LedgerRecord record : records.subList(at, Math.min(records.size(), at + together))) {
           some.add(new LedgerEventMessage(record, mapping));
         }
-        RecordChunk chunk = new RecordChunk(some);
+        RecordChunk chunk = new RecordChunk(begins, some);
         ready.addLast(entry(chunk.message(), chunk.lastPosition()));
+        begins = chunk.lastPosition() + 1;
       }
     } else {
       for (LedgerRecord record : records) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import no.spor.ledger.axon.ProcessorProgress.Claim;
 import org.axonframework.messaging.core.unitofwork.ProcessingContext;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// Axon's tokens over [ProcessorProgress]. Everything happens on the caller's thread and so within
 /// the transaction that its processing context has begun.
 ///
+/// A view that says itself how far it is ([Projection#stands]) is gone on with from there where its
+/// progress says more.
+///
 /// Axon extends claims at each of its short rounds; the store is only asked when half of the
 /// claim's time is over. Thread-safe.
 final class LedgerTokenStore implements TokenStore {
@@ -30,10 +34,18 @@ final class LedgerTokenStore implements TokenStore {
   private final String owner;
   private final InstantSource clock;
   private final long claimMillis;
+  private final Function<String, OptionalLong> stands;
   private final Map<Key, Long> claimedUntil = new ConcurrentHashMap<>();
 
-  LedgerTokenStore(ProcessorProgress progress, String owner, InstantSource clock, Duration claim) {
+  /// @param stands how far the view of a processor says it has come, where it does
+  LedgerTokenStore(
+      ProcessorProgress progress,
+      String owner,
+      InstantSource clock,
+      Duration claim,
+      Function<String, OptionalLong> stands) {
     this.progress = progress;
+    this.stands = stands;
     this.owner = owner;
     this.clock = clock;
     this.claimMillis = claim.toMillis();
@@ -100,7 +112,9 @@ final class LedgerTokenStore implements TokenStore {
         throw notOurs(processor, segment);
       }
       claimedUntil.put(new Key(processor, segment), claim.untilMillis());
-      return new GlobalSequenceTrackingToken(position.getAsLong());
+      long known = position.getAsLong();
+      return new GlobalSequenceTrackingToken(
+          Math.min(known, stands.apply(processor).orElse(known)));
     });
   }
 

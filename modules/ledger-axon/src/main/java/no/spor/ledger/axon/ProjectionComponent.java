@@ -36,11 +36,13 @@ final class ProjectionComponent implements EventHandlingComponent {
     if (!(event.payload() instanceof RecordChunk chunk)) {
       throw new IllegalArgumentException("a projection reads the ledger");
     }
-    context.computeResourceIfAbsent(batchKey, () -> begin(context)).addAll(chunk.records());
+    context
+        .computeResourceIfAbsent(batchKey, () -> begin(context, chunk.from()))
+        .addAll(chunk.records());
     return MessageStream.empty();
   }
 
-  private List<StreamedRecord> begin(ProcessingContext context) {
+  private List<StreamedRecord> begin(ProcessingContext context, long from) {
     List<StreamedRecord> batch = new ArrayList<>();
     long applied =
         TrackingToken.fromContext(context)
@@ -48,7 +50,7 @@ final class ProjectionComponent implements EventHandlingComponent {
             .position()
             .orElseThrow();
     context.onError((_, _, error) -> failure = error);
-    context.runOnPostInvocation(_ -> projection.apply(batch, applied));
+    context.runOnPostInvocation(_ -> projection.apply(batch, from, applied));
     context.runOnAfterCommit(_ -> {
       failure = null;
       projection.committed(applied);

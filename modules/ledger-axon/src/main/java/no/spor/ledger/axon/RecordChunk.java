@@ -12,8 +12,9 @@ import org.axonframework.messaging.eventhandling.GenericEventMessage;
 /// every message for its type and metadata, and for that alone a header would be decoded and an
 /// administrative payload opened, which may be gone.
 ///
+/// @param from no record from this position on came before
 /// @param records at least one
-record RecordChunk(List<StreamedRecord> records) {
+record RecordChunk(long from, List<StreamedRecord> records) {
   /// Axon keeps up to 1024 messages ahead of a processor: so this bounds its memory.
   static final int RECORDS = 16;
 

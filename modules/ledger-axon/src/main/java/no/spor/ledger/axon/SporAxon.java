@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -248,7 +249,7 @@ public final class SporAxon implements AutoCloseable {
       if (store == null) {
         throw new IllegalStateException("processors need views(progress, transactions)");
       }
-      LedgerTokenStore tokens = new LedgerTokenStore(store, node, clock, claim);
+      LedgerTokenStore tokens = new LedgerTokenStore(store, node, clock, claim, this::stands);
       Processor.Place place = new Processor.Place(ledger, engine, store, transactions);
       kinds.forEach(
           (name, kind) -> made.put(name, new Processor(name, kind, place, tokens, batchSize)));
@@ -256,6 +257,12 @@ public final class SporAxon implements AutoCloseable {
       axon.messaging(messaging ->
           messaging.eventProcessing(
               processing -> processing.pooledStreaming(pooled -> addTo(pooled, made.values()))));
+    }
+
+    private OptionalLong stands(String processor) {
+      Processor.Kind kind = kinds.get(processor);
+      Projection view = kind == null ? null : kind.projection();
+      return view == null ? OptionalLong.empty() : view.stands();
     }
 
     private static PooledStreamingEventProcessorsConfigurer addTo(

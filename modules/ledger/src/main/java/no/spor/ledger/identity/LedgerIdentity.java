@@ -111,6 +111,9 @@ public final class LedgerIdentity implements CheckpointSigner {
   /// the former ones by a statement that both keys sign where the former is still there. Durable
   /// when this returns. What the former origin published stays as it is.
   ///
+  /// @param origin that checkpoints are to carry from now on, and the ledger never had
+  /// @param clock tells when the checkpoint was signed that stands in for those that are lost:
+  ///   asked only where the store of checkpoints holds none
   /// @throws IdentityException where that is no origin, or one that the ledger had before
   public static void continueUnder(
       CheckpointStore store, LedgerKeys keys, String origin, InstantSource clock) {

@@ -61,6 +61,14 @@ public enum FindingKind {
   DISCARDED_TOO_EARLY,
   /// A header is missing and no tenant's leaving accounts for it.
   HEADER_MISSING,
+  /// A key stands, or could be made, that the ledger says is destroyed.
+  KEY_STANDS,
+  /// A fence stands by no record, or is missing.
+  FENCE,
+  /// The key store has followed what this ledger does not have.
+  KEYS_AHEAD,
+  /// The time that is held for proven is to come.
+  CLOCK,
   /// The store finds a block under what it does not hold, or not under what it holds.
   INDEX,
   /// A stored tile is not that of the tree.

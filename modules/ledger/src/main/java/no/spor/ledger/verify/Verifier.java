@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Verifier {
   private static final int BATCH_BLOCKS = 16;
   private static final int BATCHES_A_THREAD = 4;
-  private static final byte[] STATE = BlockCheck.ascii("spor/verify/v2\n");
+  private static final byte[] STATE = BlockCheck.ascii("spor/verify/v3\n");
 
   private final BlockSource source;
   private final Findings findings = new Findings();

@@ -26,6 +26,7 @@ final class BlockExamination {
   private static final byte[] TAG = "spor/tag/v1\n".getBytes(StandardCharsets.US_ASCII);
   private static final int STREAM_AT = 17;
   private static final int DATE_LENGTH = 10;
+  private static final int FENCE = 16;
   private static final int NO_DAY = Integer.MIN_VALUE;
 
   private final BlockView block;
@@ -217,9 +218,19 @@ final class BlockExamination {
         new Observed.Control(
             name,
             scan.tagsByKey(),
+            fence(),
             payloads && ControlTypes.changesPolicies(name) ? copy(i) : null,
             block.number(),
             block.position(i)));
+  }
+
+  private boolean fence() {
+    for (int j = 0; j < scan.roles; j++) {
+      if (scan.role(j) == FENCE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private LedgerRecord copy(int i) {

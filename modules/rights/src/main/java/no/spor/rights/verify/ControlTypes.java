@@ -7,6 +7,7 @@ final class ControlTypes {
   static final String TENANT_CREATED = "spor.tenant-created";
   static final String CATALOGUE_CHANGED = "spor.catalogue-changed";
   static final String PERSON_ERASED = "spor.person-erased";
+  static final String PERSON_PERMITTED = "spor.person-permitted";
   static final String ACCOUNT_CLOSED = "spor.account-closed";
   static final String PARTS_COUNTED = "spor.parts-counted";
   static final String PERIOD_EXPIRED = "spor.period-expired";
@@ -30,7 +31,7 @@ final class ControlTypes {
           ACCOUNT_CLOSED,
           PARTS_COUNTED,
           "spor.erasure-completed",
-          "spor.person-permitted",
+          PERSON_PERMITTED,
           PERIOD_EXPIRED,
           "spor.loss-accepted",
           "spor.ledger-key",

@@ -36,10 +36,12 @@ sealed interface Observed {
   /// A control record.
   ///
   /// @param tags null where a key has several values
+  /// @param fence whether a part of it holds a fence
   /// @param record with its payload, where somebody can open it
   record Control(
       String type,
       @Nullable Map<String, String> tags,
+      boolean fence,
       @Nullable LedgerRecord record,
       long block,
       long position)

@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.UUID;
 import no.spor.ledger.LedgerRecord;
 import no.spor.ledger.axon.DomainEventReader;
 import no.spor.ledger.axon.DomainPayloads;
+import no.spor.ledger.verify.BlockSource;
 import no.spor.ledger.verify.BlockView;
 import no.spor.ledger.verify.Finding;
 import no.spor.ledger.verify.FindingKind;
@@ -35,11 +37,22 @@ public final class RecordedHistory implements HistoryRules {
   /// Series (tenant, class, policy version) → first day kept.
   private final Map<String, Long> marks = new TreeMap<>();
 
+  /// Series → position of its newest mark.
+  private final Map<String, Long> marked = new TreeMap<>();
+
   /// Tenant → how many parts erasures have counted.
   private final Map<String, Long> counted = new TreeMap<>();
 
   /// Erasure and tenant, of what was erased or closed.
   private final Map<String, Long> erasures = new TreeMap<>();
+
+  /// Internal id of who was erased, or whose account was closed, → position.
+  private final Map<String, Long> gone = new TreeMap<>();
+
+  private final Map<String, Long> closed = new TreeMap<>();
+
+  /// Tenant and position of what sets fences → 1 where it surely set one.
+  private final Map<String, Long> fences = new TreeMap<>();
 
   /// Tenant that left → how many records it had.
   private final Map<String, Long> left = new TreeMap<>();
@@ -63,9 +76,25 @@ public final class RecordedHistory implements HistoryRules {
 
   private final Map<String, Long> unchecked = new TreeMap<>();
 
+  private @Nullable KeptKeys keys;
+  private @Nullable BlockSource ledger;
+  private Instant now = Instant.MAX;
+
   /// @param payloads opens control records; null where there are no keys
   public RecordedHistory(@Nullable DomainPayloads payloads) {
     this.reader = payloads == null ? null : new DomainEventReader(payloads, JsonMapper.shared());
+  }
+
+  /// Holds the keys against the ledger too, at the end.
+  ///
+  /// @param source the ledger's blocks
+  /// @param at what time it is
+  /// @return this
+  public RecordedHistory keys(KeptKeys kept, BlockSource source, Instant at) {
+    keys = kept;
+    ledger = source;
+    now = at;
+    return this;
   }
 
   @Override
@@ -168,15 +197,19 @@ public final class RecordedHistory implements HistoryRules {
         case ControlTypes.PERIOD_EXPIRED -> {
           var series =
               key(tag(control, "tenant"), tag(control, "class"), number(control, "policy"));
+          marked.put(series, control.position());
           marks.merge(series, LocalDate.parse(tag(control, "before")).toEpochDay(), Math::max);
         }
-        case ControlTypes.PERSON_ERASED, ControlTypes.ACCOUNT_CLOSED ->
-            erasures.put(key(tag(control, "erasure"), tag(control, "tenant")), control.position());
+        case ControlTypes.PERSON_ERASED, ControlTypes.ACCOUNT_CLOSED -> erased(control);
+        case ControlTypes.PERSON_PERMITTED ->
+            fences.put(key(tag(control, "tenant"), control.position()), 0L);
         case ControlTypes.PARTS_COUNTED -> count(control);
         case ControlTypes.TENANT_LEFT ->
             left.merge(tag(control, "tenant"), number(control, "records"), Long::sum);
-        case ControlTypes.LEDGER_CONTINUED ->
-            continued.put(tag(control, "predecessor"), control.position());
+        case ControlTypes.LEDGER_CONTINUED -> {
+          continued.put(tag(control, "predecessor"), control.position());
+          fences.put(key("", control.position()), 0L);
+        }
         case ControlTypes.TENANT_CREATED, ControlTypes.CATALOGUE_CHANGED -> policies(control);
         default -> {
           // The others account for nothing that is missing.
@@ -189,6 +222,20 @@ public final class RecordedHistory implements HistoryRules {
               control.block(),
               control.position(),
               "a " + control.type() + " that says what it must in no form it can"));
+    }
+  }
+
+  private void erased(Observed.Control control) {
+    var tenant = tag(control, "tenant");
+    erasures.put(key(tag(control, "erasure"), tenant), control.position());
+    var tags = control.tags();
+    var person = tags == null ? null : tags.get("person");
+    if (person != null) {
+      boolean whole = control.type().equals(ControlTypes.PERSON_ERASED);
+      (whole ? gone : closed).put(UUID.fromString(person).toString(), control.position());
+    }
+    if (control.fence()) {
+      fences.put(key(tenant, control.position()), 1L);
     }
   }
 
@@ -285,6 +332,12 @@ public final class RecordedHistory implements HistoryRules {
       }
     });
     headers(absent, findings);
+    var kept = keys;
+    var source = ledger;
+    if (kept != null && source != null) {
+      new KeyRules(kept, source, now, findings)
+          .check(new KeyRules.Said(gone, closed, fences, marks, marked), SEPARATOR);
+    }
     unchecked.forEach(findings::unchecked);
   }
 
@@ -320,7 +373,7 @@ public final class RecordedHistory implements HistoryRules {
   private List<Map<String, Long>> state() {
     return List.of(
         marks, counted, erasures, left, continued, dated, personal, other, first, versions,
-        unchecked);
+        unchecked, gone, closed, fences, marked);
   }
 
   @Override

@@ -16,6 +16,7 @@ import no.spor.activity.TimelineEntry;
 import no.spor.activity.TimelineQuery;
 import no.spor.activity.TimelineQuery.Place;
 import no.spor.activity.TimelineStore;
+import no.spor.activity.ViewGapException;
 import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
@@ -55,9 +56,10 @@ final class MongoTimelineStore implements TimelineStore {
   }
 
   @Override
-  public void apply(List<TimelineEntry> entries, long applied, byte[] history) {
+  public void apply(List<TimelineEntry> entries, long from, long applied, byte[] history) {
     views.asked(() -> {
       long before = views.state().getInt64("applied").getValue();
+      ViewGapException.check(before, from);
       if (applied <= before) {
         return false;
       }
@@ -72,7 +74,7 @@ final class MongoTimelineStore implements TimelineStore {
         }
       }
       events.insertWhatIsMissing(documents);
-      return views.advance(applied, history);
+      return views.advance(from, applied, history);
     });
   }
 

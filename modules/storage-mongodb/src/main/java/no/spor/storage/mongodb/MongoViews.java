@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import no.spor.activity.TimelineStore;
+import no.spor.activity.ViewGapException;
 import no.spor.ledger.axon.ProcessorProgress;
 import no.spor.ledger.axon.ViewTransactions;
 import no.spor.storage.mongodb.MongoPlace.Duty;
@@ -116,8 +117,9 @@ public final class MongoViews implements AutoCloseable {
         .orElseThrow(() -> new MongoException("the view's own document is not there"));
   }
 
-  /// Moves on, never back.
-  boolean advance(long applied, byte[] history) {
+  /// Moves on, never back, and never over what is not there: another node may have thrown the view
+  /// away meanwhile.
+  boolean advance(long from, long applied, byte[] history) {
     new Changes(place, meta)
         .make(
             STATE,
@@ -125,6 +127,7 @@ public final class MongoViews implements AutoCloseable {
               if (now == null || now.getInt64("applied").getValue() >= applied) {
                 return null;
               }
+              ViewGapException.check(now.getInt64("applied").getValue(), from);
               now.put("applied", number(applied));
               now.put("history", bytes(history));
               return now;

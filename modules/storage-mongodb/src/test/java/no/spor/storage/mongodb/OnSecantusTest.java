@@ -152,7 +152,7 @@ class OnSecantusTest {
           var from = progress.claim("timeline", 0, claim).orElseThrow();
           done = from >= size;
           if (!done) {
-            views.timeline().apply(entries(from, from + batch), from + batch, new byte[32]);
+            views.timeline().apply(entries(from, from + batch), from, from + batch, new byte[32]);
             assertThat(progress.store("timeline", 0, claim, from + batch)).isTrue();
           }
         } catch (RuntimeException e) {

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 /// tests alone, once for all modules and processes.
 final class SecantusServer implements AutoCloseable {
   private static final String PACKAGE = "secantusdb==0.7.0b3";
-  private static final Path HOME = Path.of("..", "..", "target", "secantus").toAbsolutePath().normalize();
+  private static final Path HOME =
+      Path.of("..", "..", "target", "secantus").toAbsolutePath().normalize();
   private static final String SWITCH =
       Optional.ofNullable(System.getenv("SPOR_TEST_SECANTUS")).orElse("some");
   private static Optional<String> obstacle;

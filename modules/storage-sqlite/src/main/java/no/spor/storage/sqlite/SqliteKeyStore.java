@@ -345,6 +345,21 @@ public final class SqliteKeyStore implements KeyStore, MovableKeys {
   }
 
   @Override
+  public Optional<Census> census() {
+    return read(session -> {
+      Map<String, Long> periods = new HashMap<>();
+      session.list(
+          "select retention, count(*) from period group by retention",
+          row -> periods.put(row.getString(1), row.getLong(2)));
+      return Optional.of(
+          new Census(
+              session.number("select count(*) from person"),
+              session.number("select count(*) from fence"),
+              periods));
+    });
+  }
+
+  @Override
   public Map<UUID, Long> acceptedLosses() {
     return read(session -> {
       Map<UUID, Long> accepted = new HashMap<>();

@@ -46,8 +46,8 @@ final class SqliteTimelineStore implements TimelineStore {
   }
 
   @Override
-  public void apply(List<TimelineEntry> entries, long applied, byte[] history) {
-    save(session -> writer.apply(session, entries, applied, history));
+  public void apply(List<TimelineEntry> entries, long from, long applied, byte[] history) {
+    save(session -> writer.apply(session, entries, from, applied, history));
   }
 
   @Override

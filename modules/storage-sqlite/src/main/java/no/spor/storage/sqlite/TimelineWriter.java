@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import no.spor.activity.TimelineEntry;
+import no.spor.activity.ViewGapException;
 import no.spor.storage.sqlite.PlaceStream.Spot;
 import no.spor.storage.sqlite.TimelineTerms.Term;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,11 @@ final class TimelineWriter {
     this.merging = new RunMerging(runs);
   }
 
-  void apply(SqliteSession session, List<TimelineEntry> entries, long applied, byte[] history)
+  void apply(
+      SqliteSession session, List<TimelineEntry> entries, long from, long applied, byte[] history)
       throws SQLException {
     long before = session.number("select applied from timeline");
+    ViewGapException.check(before, from);
     if (applied <= before) {
       return;
     }

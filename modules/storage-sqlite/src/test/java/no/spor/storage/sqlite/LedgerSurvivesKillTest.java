@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A process that writes is killed with SIGKILL, again and again, on one data directory: what it
 /// acknowledged stands, once and in order, and nothing stands half.
 class LedgerSurvivesKillTest {
-  private static final int ROUNDS = 50;
+  private static final int ROUNDS = Integer.getInteger("spor.kills", 16);
 
   /// A process dies some moments after it has acknowledged so many events at most.
   private static final int MOST_EVENTS = 600;
@@ -58,7 +58,7 @@ class LedgerSurvivesKillTest {
   void acknowledgedEventsStandOnceAndInOrder() throws Exception {
     long acknowledged = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      var said = writeUntilKilled();
+      var said = writeUntilKilled(round % 8 == 7);
       acknowledged += said.size();
       try (var directory = DataDirectory.open(data);
           var store = SqliteLedgerStore.open(directory, UUID.randomUUID());
@@ -79,9 +79,9 @@ class LedgerSurvivesKillTest {
   /// written. Later blocks may be missing then, an earlier one never.
   @Test
   void aTornLogLeavesWholeBlocks() throws Exception {
-    var said = writeUntilKilled();
+    var said = writeUntilKilled(false);
     while (said.size() < 100 || Files.size(data.resolve("ledger.db-wal")) < 100_000) {
-      said = writeUntilKilled();
+      said = writeUntilKilled(false);
     }
     for (int round = 0; round < 6; round++) {
       var copy = temp.resolve("torn" + round);
@@ -123,8 +123,9 @@ class LedgerSurvivesKillTest {
     }
   }
 
+  /// @param whileOpening dies while it opens what the one before it left
   /// @return number and position of each event that the process acknowledged
-  private List<long[]> writeUntilKilled() throws Exception {
+  private List<long[]> writeUntilKilled(boolean whileOpening) throws Exception {
     var child =
         ChildJvm.start(
             CrashingWriter.class,
@@ -143,8 +144,7 @@ class LedgerSurvivesKillTest {
               }
             });
     try {
-      if (random.nextInt(10) == 0) {
-        // Some die while they open what the one before them left.
+      if (whileOpening) {
         child.waitFor(random.nextLong(500), TimeUnit.MILLISECONDS);
       } else {
         assertThat(saidEnough.await(60, TimeUnit.SECONDS)).as("it writes").isTrue();

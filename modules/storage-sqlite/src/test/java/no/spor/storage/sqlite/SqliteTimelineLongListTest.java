@@ -37,7 +37,7 @@ class SqliteTimelineLongListTest {
                   Map.of(),
                   List.of(new byte[] {(byte) (i % 100)})));
         }
-        views.timeline().apply(entries, from + 2_500L, new byte[] {1});
+        views.timeline().apply(entries, from, from + 2_500L, new byte[] {1});
       }
       List<Long> found = new ArrayList<>();
       for (int from = 0; from < events; from += 500) {

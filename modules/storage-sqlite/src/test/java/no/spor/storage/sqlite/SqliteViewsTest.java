@@ -57,7 +57,7 @@ class SqliteViewsTest {
         entries.add(entry(i, NOON.plusSeconds(i), Map.of("/f", (long) i % 977), people));
       }
       count += 1_000;
-      views.timeline().apply(entries, count, HISTORY);
+      views.timeline().apply(entries, count - 1_000L, count, HISTORY);
       assertThat(inState(TimelineRuns.LIVE)).as("after %s", count).hasSizeLessThan(16);
       assertThat(count).as("a merge that takes several steps").isLessThan(200_000);
     }
@@ -107,7 +107,7 @@ class SqliteViewsTest {
   }
 
   private void fill() {
-    views.timeline().apply(List.of(entry(0, NOON, Map.of(), List.of())), 1, HISTORY);
+    views.timeline().apply(List.of(entry(0, NOON, Map.of(), List.of())), 0, 1, HISTORY);
     views.progress().create("timeline", 0, 0, 1);
     views.progress().claim("timeline", 0, new Claim("node", 1, 9));
   }
@@ -126,7 +126,7 @@ class SqliteViewsTest {
           i == 3 ? Map.of("/x", "1", "/y", "1") : Map.of(i % 2 == 0 ? "/x" : "/y", "1");
       entries.add(entry(i, NOON.plusSeconds(i), facets, List.of()));
     }
-    views.timeline().apply(entries, count, HISTORY);
+    views.timeline().apply(entries, 0, count, HISTORY);
     TimelineQuery query = query(Map.of("/x", "1", "/y", "1"), 10);
     List<Place> joined = new ArrayList<>();
     int pages = 0;
@@ -221,7 +221,7 @@ class SqliteViewsTest {
           entry(from + i, time, Map.of("/f", (long) i % 7), List.of(pseudonyms.get(person))));
     }
     int to = from + entries.size();
-    views.timeline().apply(entries, to, HISTORY);
+    views.timeline().apply(entries, Math.min(from, views.timeline().applied()), to, HISTORY);
     return to;
   }
 
