@@ -51,23 +51,25 @@ final class BackupCommand implements Callable<Integer> {
     Path target = backup;
     Path escrow = epochs;
     if (target == null && escrow == null) {
-      throw new CommandFailedException("say where to: a new directory, or --epochs FILE");
+      throw Words.of(spec).failed("backup.where");
     }
     PrintWriter out = spec.commandLine().getOut();
     try {
       if (target != null) {
         Backups.Made made = Backups.make(data, target, InstantSource.system());
-        out.printf(
-            "backed up %,d events in %,d blocks, %,d bytes: keep %s and %s apart%n",
-            made.events(),
-            made.blocks(),
-            made.bytes(),
-            target.resolve("ledger"),
-            target.resolve("keys"));
+        out.println(
+            Words.of(spec)
+                .say(
+                    "backup.made",
+                    made.events(),
+                    made.blocks(),
+                    made.bytes(),
+                    target.resolve("ledger"),
+                    target.resolve("keys")));
       }
       if (escrow != null) {
         Backups.escrow(data, escrow, InstantSource.system());
-        out.println("the one copy of the epoch keys is " + escrow);
+        out.println(Words.of(spec).say("backup.epochs", escrow));
       }
     } catch (RuntimeException failed) {
       throw new CommandFailedException(StartFailure.sentence(failed));

@@ -57,33 +57,37 @@ final class CopyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     LedgerCopy.Copied copied;
-    try (Shown shown = new Shown()) {
+    try (Shown shown = new Shown(Words.of(spec).say("bar.copying"))) {
       copied = LedgerCopy.copy(place(from), place(to), shown);
     } catch (RuntimeException failed) {
       throw new CommandFailedException(StartFailure.sentence(failed));
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.printf(
-        "copied: %d blocks, %d records, root %s%n",
-        copied.blocks(), copied.size(), HexFormat.of().formatHex(copied.root()));
-    out.printf(
-        "copied: %d checkpoints, %d epochs, %d people, periods and secrets%n",
-        copied.checkpoints(), copied.epochs(), copied.keys());
+    Words words = Words.of(spec);
     out.println(
-        "next: serve the copy with the root key of the old place (--root), verify it, then destroy"
-            + " the old place: what is erased from now on would still stand there, and two that are"
-            + " served fork the ledger");
+        words.say(
+            "copy.ledger",
+            copied.blocks(),
+            copied.size(),
+            HexFormat.of().formatHex(copied.root())));
+    out.println(words.say("copy.others", copied.checkpoints(), copied.epochs(), copied.keys()));
+    out.println(words.say("copy.next"));
     return 0;
   }
 
   private static final class Shown implements LedgerCopy.Progress, AutoCloseable {
+    private final String what;
     private @Nullable ProgressBar bar;
+
+    Shown(String what) {
+      this.what = what;
+    }
 
     @Override
     public void at(long done, long all, long records) {
       ProgressBar shown = bar;
       if (shown == null) {
-        shown = ProgressBar.onTerminal("copying", all);
+        shown = ProgressBar.onTerminal(what, all);
         bar = shown;
       }
       shown.at(done, records);

@@ -57,14 +57,16 @@ final class DoctorCommand implements Callable<Integer> {
       findings.addAll(serverCheck());
     }
     PrintWriter out = spec.commandLine().getOut();
+    Words words = Words.of(spec);
     for (Finding finding : findings) {
-      out.printf("%-8s %s%n", finding.level().name().toLowerCase(Locale.ROOT), finding.what());
-      if (!finding.advice().isEmpty()) {
-        out.printf("         do: %s%n", finding.advice());
+      String level = words.say("doctor." + finding.level().name().toLowerCase(Locale.ROOT));
+      out.printf("%-8s %s%n", level, finding.what(words.locale()));
+      if (finding.level() != Level.WELL) {
+        out.println(words.say("doctor.do", finding.advice(words.locale())));
       }
     }
     if (!server.given()) {
-      out.println("         no server was asked: --url URL, or SPOR_URL in the environment");
+      out.println(words.say("doctor.no-server"));
     }
     Level worst = findings.stream().map(Finding::level).max(Level::compareTo).orElse(Level.WELL);
     return switch (worst) {
@@ -78,8 +80,7 @@ final class DoctorCommand implements Callable<Integer> {
     try {
       return ServerCheck.of(server.getOpen("/actuator/prometheus"));
     } catch (CommandFailedException unreachable) {
-      return List.of(
-          Finding.trouble(String.valueOf(unreachable.getMessage()), "ops/runbooks/SporDown.md"));
+      return List.of(Finding.trouble("unreachable", String.valueOf(unreachable.getMessage())));
     }
   }
 }

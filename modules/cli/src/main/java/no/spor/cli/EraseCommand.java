@@ -78,7 +78,7 @@ final class EraseCommand implements Runnable {
   public void run() {
     List<String> people = people();
     if (people.isEmpty()) {
-      throw new CommandFailedException("no person's id came in: one a line");
+      throw Words.of(spec).failed("erase.nobody");
     }
     for (String person : people) {
       JsonNode request = await(approved(person));
@@ -104,7 +104,7 @@ final class EraseCommand implements Runnable {
           .filter(line -> !line.isBlank())
           .toList();
     } catch (IOException unreadable) {
-      throw new CommandFailedException("the file with the ids cannot be read");
+      throw Words.of(spec).failed("erase.file");
     }
   }
 
@@ -130,9 +130,7 @@ final class EraseCommand implements Runnable {
         && System.nanoTime() - deadline < 0) {
       if (!said.equals(request.path("state").asString())) {
         said = request.path("state").asString();
-        spec.commandLine()
-            .getErr()
-            .println(said + "; views are scrubbed and sealed parts dropped now …");
+        spec.commandLine().getErr().println(Words.of(spec).say("erase.state", said));
         spec.commandLine().getErr().flush();
       }
       pause();
@@ -141,14 +139,14 @@ final class EraseCommand implements Runnable {
     return request;
   }
 
-  private static void pause() {
+  private void pause() {
     try {
       if (new CountDownLatch(1).await(STEP.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new IllegalStateException("nobody counts down");
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new CommandFailedException("interrupted");
+      throw Words.of(spec).failed("erase.interrupted");
     }
   }
 

@@ -68,16 +68,13 @@ final class KeyStoreCommand {
     return say(said != null ? said : status(server.get("/v1/key-store")));
   }
 
-  private static String status(String answer) {
+  private String status(String answer) {
     boolean lost = JsonMapper.shared().readTree(answer).path("lost").asBoolean();
     return sentence(answer) + behind(lost);
   }
 
-  private static String behind(boolean lost) {
-    return lost
-        ? "%nthe key store is behind the ledger, or another one: it lacks keys that the ledger was sealed with. Nothing is recorded or opened until the newest key store is put back, or its loss is accepted (spor keystore accept-loss)"
-            .formatted()
-        : "";
+  private String behind(boolean lost) {
+    return lost ? System.lineSeparator() + Words.of(spec).say("keystore.behind") : "";
   }
 
   @Command(
@@ -96,26 +93,25 @@ final class KeyStoreCommand {
           "Goes on with a key store that lacks what the ledger was sealed with, for good: what is missing reads as erased from now on. Recorded.",
       mixinStandardHelpOptions = true)
   int acceptLoss(@Mixin ServerAccess server, @Mixin Offline offline) {
-    String said = offline.ask(KeyStoreCommand::accepted);
+    String said = offline.ask(this::accepted);
     if (said == null) {
       server.post("/v1/key-store/accept-loss", "{}");
-      said = "accepted";
+      said = Words.of(spec).say("keystore.accepted");
     }
     return say(said);
   }
 
-  private static String accepted(Node node) {
+  private String accepted(Node node) {
     Loss loss =
         node.upkeep()
             .loss()
             .loss()
-            .orElseThrow(() ->
-                new CommandFailedException("nothing is lost: the key store holds what it must"));
+            .orElseThrow(() -> Words.of(spec).failed("keystore.nothing-lost"));
     node.upkeep().loss().accept(loss, null);
-    return "accepted";
+    return Words.of(spec).say("keystore.accepted");
   }
 
-  private static String sentence(String answer) {
+  private String sentence(String answer) {
     JsonNode status = JsonMapper.shared().readTree(answer);
     return sentence(
         status.path("epoch").asInt(),
@@ -123,17 +119,20 @@ final class KeyStoreCommand {
         status.path("rotatesAt").isNull() ? null : status.path("rotatesAt").asString());
   }
 
-  private static String sentence(Horizon horizon) {
+  private String sentence(Horizon horizon) {
     return sentence(
         horizon.epoch(),
         horizon.openedAt().toString(),
         horizon.rotatesAt() == null ? null : horizon.rotatesAt().toString());
   }
 
-  private static String sentence(int epoch, String openedAt, @Nullable String rotatesAt) {
-    return "epoch %d, opened at %s: older copies of the keys are dead. What is erased now can be opened with a newer copy until %s (attested: no other copy of the epochs must be kept)"
-        .formatted(
-            epoch, openedAt, rotatesAt == null ? "the next rotation; none is planned" : rotatesAt);
+  private String sentence(int epoch, String openedAt, @Nullable String rotatesAt) {
+    Words words = Words.of(spec);
+    return words.say(
+        "keystore.epoch",
+        epoch,
+        openedAt,
+        rotatesAt == null ? words.say("keystore.no-rotation") : rotatesAt);
   }
 
   private int say(String text) {

@@ -21,14 +21,14 @@ final class RebuildCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     long behind = behind(server.post("/v1/views/timeline/rebuild", "{}"));
     long all = Math.max(1, behind);
-    try (ProgressBar bar = ProgressBar.onTerminal("rebuilding", all)) {
+    try (ProgressBar bar = ProgressBar.onTerminal(Words.of(spec).say("bar.rebuilding"), all)) {
       while (behind > 0) {
         Thread.sleep(200);
         behind = behind(server.get("/v1/views/timeline"));
         bar.at(Math.max(0, all - behind), all - behind);
       }
     }
-    spec.commandLine().getOut().println("rebuilt");
+    spec.commandLine().getOut().println(Words.of(spec).say("rebuild.done"));
     return 0;
   }
 

@@ -85,11 +85,12 @@ final class RestoreCommand implements Callable<Integer> {
 
   private int restore() {
     PrintWriter out = spec.commandLine().getOut();
+    Words words = Words.of(spec);
     Backups.restore(backup, data, halves(), epochs)
         .forEach((half, events) ->
-            out.printf(
-                "put back %s as of %,d events%n", half.name().toLowerCase(Locale.ROOT), events));
-    out.println("next: spor verify --data " + data + ", then spor serve --data " + data);
+            out.println(
+                words.say("restore.put-back", half.name().toLowerCase(Locale.ROOT), events)));
+    out.println(words.say("restore.next", data, data));
     return 0;
   }
 
@@ -98,7 +99,7 @@ final class RestoreCommand implements Callable<Integer> {
       case null -> EnumSet.allOf(Half.class);
       case "ledger" -> EnumSet.of(Half.LEDGER);
       case "keys" -> EnumSet.of(Half.KEYS);
-      default -> throw new CommandFailedException("--only is ledger or keys");
+      default -> throw Words.of(spec).failed("restore.only");
     };
   }
 
@@ -117,18 +118,22 @@ final class RestoreCommand implements Callable<Integer> {
           RestoreDrill.run(backup, copy, rootFile, folder, InstantSource.system());
       spec.commandLine()
           .getOut()
-          .printf(
-              "usable: %,d events in %,d blocks verified; of a sample %,d parts open, %,d are"
-                  + " forgotten%n",
-              proof.events(), proof.blocks(), proof.opened(), proof.forgotten());
+          .println(
+              Words.of(spec)
+                  .say(
+                      "restore.usable",
+                      proof.events(),
+                      proof.blocks(),
+                      proof.opened(),
+                      proof.forgotten()));
       return 0;
     } catch (IOException unwritable) {
-      throw new CommandFailedException("the drill needs a folder with room: --in DIR");
+      throw Words.of(spec).failed("restore.room");
     } finally {
       try {
         Files.deleteIfExists(own);
       } catch (IOException left) {
-        spec.commandLine().getErr().println("delete " + own + " by hand");
+        spec.commandLine().getErr().println(Words.of(spec).say("restore.left", own));
       }
     }
   }

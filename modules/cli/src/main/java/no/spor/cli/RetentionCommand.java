@@ -1,5 +1,6 @@
 package no.spor.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,41 +41,37 @@ final class RetentionCommand {
 
   private int show(String answer) {
     JsonNode status = JsonMapper.shared().readTree(answer);
+    Words words = Words.of(spec);
+    PrintWriter out = spec.commandLine().getOut();
     for (JsonNode one : status.path("classes")) {
-      spec.commandLine()
-          .getOut()
-          .printf(
-              "%-24s %-12s version %-4d kept from %s, keys destroyed before %s, parts dropped before %s%s%n",
+      out.println(
+          words.say(
+              "retention.class",
               one.path("tenant").asString(),
               one.path("class").asString(),
               one.path("policyVersion").asInt(),
               one.path("due").asString(),
-              text(one.path("expired")),
-              text(one.path("dropped")),
-              one.path("late").asBoolean() ? "  LATE" : "");
+              text(words, one.path("expired")),
+              text(words, one.path("dropped")),
+              one.path("late").asBoolean() ? words.say("retention.late") : ""));
     }
     for (JsonNode one : status.path("inactiveAccounts")) {
-      spec.commandLine()
-          .getOut()
-          .printf(
-              "%-24s accounts inactive for %s, looked at %s, closed since the start %d%n",
+      out.println(
+          words.say(
+              "retention.accounts",
               one.path("tenant").asString(),
               one.path("period").asString(),
-              text(one.path("lookedAt")),
-              one.path("closed").asLong());
+              text(words, one.path("lookedAt")),
+              one.path("closed").asLong()));
     }
     long ahead = status.path("clockAheadSeconds").asLong();
     if (ahead > 0) {
-      spec.commandLine()
-          .getErr()
-          .println(
-              "spor: late: the server's clock is %d seconds further ahead than can be proven; set it right, or run with --clock-is-right"
-                  .formatted(ahead));
+      spec.commandLine().getErr().println(words.say("retention.clock", ahead));
     }
     return ahead > 0 || status.path("late").asBoolean() ? 1 : 0;
   }
 
-  private static String text(JsonNode value) {
-    return value.isNull() ? "(none)" : value.asString();
+  private static String text(Words words, JsonNode value) {
+    return value.isNull() ? words.say("retention.none") : value.asString();
   }
 }

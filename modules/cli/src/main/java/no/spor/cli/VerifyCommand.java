@@ -88,17 +88,21 @@ final class VerifyCommand implements Callable<Integer> {
     } catch (CommandFailedException | IllegalArgumentException failed) {
       return notChecked(String.valueOf(failed.getMessage()));
     } catch (IOException failed) {
-      return notChecked("a file cannot be read: " + failed.getMessage());
+      return notChecked(words().say("verify.file", failed.getMessage()));
     } catch (LedgerDamageException damaged) {
-      spec.commandLine().getOut().println("not sound: " + damaged.getMessage());
+      spec.commandLine().getOut().println(words().say("verify.damaged", damaged.getMessage()));
       return 1;
     } catch (RuntimeException failed) {
       return notChecked(StartFailure.sentence(failed));
     }
   }
 
+  private Words words() {
+    return Words.of(spec);
+  }
+
   private int notChecked(String why) {
-    spec.commandLine().getErr().println("spor: could not check: " + why);
+    spec.commandLine().getErr().println(words().say("verify.unchecked-why", why));
     return NOT_CHECKED;
   }
 
@@ -106,7 +110,8 @@ final class VerifyCommand implements Callable<Integer> {
     NodeOptions stores = stores();
     boolean ofServer = server.given() && stores == null;
     VerifierKey held = vkey == null ? null : VerifierKey.parse(vkey);
-    VerifyOutput out = new VerifyOutput(spec.commandLine().getOut(), spec.commandLine().getErr());
+    VerifyOutput out =
+        new VerifyOutput(spec.commandLine().getOut(), spec.commandLine().getErr(), words());
     if (proof != null) {
       return new VerifyProof(out).check(Files.readAllBytes(proof), keys(held, stores));
     }
@@ -121,8 +126,7 @@ final class VerifyCommand implements Callable<Integer> {
     } else if (ofServer) {
       report = new VerifyServer(out, server, kept).check(held, older);
     } else {
-      throw new CommandFailedException(
-          "say what to verify: --data DIR, --store mongodb, --url URL, or --proof FILE");
+      throw words().failed("verify.say-what");
     }
     return out.print(report);
   }
@@ -153,7 +157,6 @@ final class VerifyCommand implements Callable<Integer> {
     if (server.given()) {
       return VerifyServer.keys(server, null);
     }
-    throw new CommandFailedException(
-        "a proof is checked against the ledger's key: --vkey VKEY, or --url URL to ask for it");
+    throw words().failed("verify.proof-key");
   }
 }

@@ -33,17 +33,19 @@ final class VerifyData {
   Report check(NodeOptions stores, @Nullable VerifierKey held, List<byte[]> older) {
     try (StoredLedger ledger = StoredLedger.open(stores)) {
       if (ledger.isShared()) {
-        String what =
-            stores.mongo() == null ? "a server uses " + stores.data() : "servers may write";
-        out.notice(what + ": it is verified as it grows");
+        if (stores.mongo() == null) {
+          out.notice("verify.in-use", stores.data());
+        } else {
+          out.notice("verify.shared");
+        }
       }
       if (ledger.payloads() == null) {
-        out.notice("control records are not opened: " + ledger.whyWithoutPayloads());
+        out.notice("verify.no-payloads", ledger.whyWithoutPayloads());
       }
       RecordedHistory rules = new RecordedHistory(ledger.payloads());
       KeptKeys keys = ledger.keptKeys();
       if (keys == null) {
-        out.notice("the keys are not looked at: whether what is erased is gone, is not checked");
+        out.notice("verify.no-keys");
       } else {
         rules.keys(keys, ledger.blocks(), Instant.now());
       }
@@ -52,7 +54,8 @@ final class VerifyData {
       checkpoints(ledger, verifier, held, older);
       kept.earlier().ifPresent(verifier::resume);
       Report report;
-      try (ProgressBar bar = ProgressBar.onTerminal("verifying", blocks(ledger))) {
+      try (ProgressBar bar =
+          ProgressBar.onTerminal(out.words().say("bar.verifying"), blocks(ledger))) {
         report =
             verifier
                 .progress((done, all, records, now) -> {
@@ -90,17 +93,13 @@ final class VerifyData {
   private KeyChain believed(KeyChain stated, @Nullable VerifierKey held, List<byte[]> older) {
     if (stated.isEmpty()) {
       if (held == null && !older.isEmpty()) {
-        throw new CommandFailedException(
-            "the directory does not say with which key checkpoints are signed: --vkey VKEY");
+        throw out.words().failed("verify.no-vkey");
       }
-      out.notice("no checkpoints are kept here: what was signed cannot be held against the ledger");
+      out.notice("verify.no-checkpoints");
       return held == null ? stated : KeyChain.of(List.of(held));
     }
     if (held == null) {
-      out.notice(
-          "the ledger's key is believed as the directory has it: "
-              + stated.current()
-              + " (compare it with the one you had before, or give that by --vkey)");
+      out.notice("verify.believed-directory", stated.current());
     }
     return stated;
   }

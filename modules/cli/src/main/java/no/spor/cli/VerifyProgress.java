@@ -29,7 +29,7 @@ final class VerifyProgress {
     if (file == null || !Files.exists(file)) {
       return Optional.empty();
     }
-    out.notice("goes on from where " + file + " says an earlier run had come");
+    out.notice("verify.resumed", file);
     try {
       return Optional.of(Files.readAllBytes(file));
     } catch (IOException e) {

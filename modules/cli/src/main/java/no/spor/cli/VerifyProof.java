@@ -34,7 +34,7 @@ final class VerifyProof {
     String first = new String(file, StandardCharsets.UTF_8).lines().findFirst().orElse("");
     Check check = kinds().get(first);
     if (check == null) {
-      out.say("not sound: proof: its first line is that of no proof or certificate");
+      out.say("verify.no-proof");
       return 1;
     }
     return check.check(file, keys);
@@ -46,11 +46,11 @@ final class VerifyProof {
     try {
       Map<String, String> facts =
           ErasureCertificate.verify(new String(file, StandardCharsets.UTF_8), trusted);
-      out.say("sound: the erasure stands in the ledger and is completed");
-      facts.forEach((name, value) -> out.say("  " + name + ": " + value));
+      out.say("verify.certificate");
+      facts.forEach((name, value) -> out.say("verify.fact", name, value));
       return 0;
     } catch (InvalidCertificateException flaw) {
-      out.say("not sound: certificate: " + flaw.getMessage());
+      out.say("verify.certificate-unsound", flaw.getMessage());
       return 1;
     }
   }
@@ -65,17 +65,11 @@ final class VerifyProof {
       flaw = String.valueOf(malformed.getMessage());
     }
     if (flaw != null || proof == null) {
-      out.say("not sound: proof: " + flaw);
+      out.say("verify.proof-unsound", flaw);
       return 1;
     }
     out.say(
-        "sound: the record stands at position "
-            + proof.position()
-            + " of "
-            + proof.checkpoint().origin()
-            + ", as its checkpoint of "
-            + proof.checkpoint().size()
-            + " records says");
+        "verify.proof", proof.position(), proof.checkpoint().origin(), proof.checkpoint().size());
     return 0;
   }
 }

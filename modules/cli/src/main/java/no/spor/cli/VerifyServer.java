@@ -65,10 +65,7 @@ final class VerifyServer {
   Report check(@Nullable VerifierKey held, List<byte[]> older) {
     KeyChain keys = keys(server, held);
     if (held == null) {
-      out.notice(
-          "the ledger's key is believed as the server shows it: "
-              + keys.current()
-              + " (keep it, and give it by --vkey the next time)");
+      out.notice("verify.believed-server", keys.current());
     }
     byte[] served = server.publicBytes("/ledger/checkpoint");
     Source source = new Source();
@@ -78,9 +75,7 @@ final class VerifyServer {
       if (keys.formerKeysFor(note).isEmpty()) {
         verifier.checkpoint("the older checkpoint", note, keys.keysFor(note));
       } else {
-        out.notice(
-            "the older checkpoint is of an origin that the ledger had before it was restored: where"
-                + " it was restored to only its own records say, which are in the directory (--data)");
+        out.notice("verify.older-former");
       }
     }
     String tenant = server.hasKey() ? source.tenant() : null;
@@ -89,7 +84,7 @@ final class VerifyServer {
     }
     kept.earlier().ifPresent(verifier::resume);
     Report report;
-    try (ProgressBar bar = ProgressBar.onTerminal("verifying", size(served))) {
+    try (ProgressBar bar = ProgressBar.onTerminal(out.words().say("bar.verifying"), size(served))) {
       report =
           verifier
               .progress((size, state) -> {
@@ -100,14 +95,9 @@ final class VerifyServer {
     }
     kept.done();
     if (tenant != null) {
-      out.say(
-          String.format(
-              Locale.ROOT,
-              "events of %s: %d, numbered without a gap up to the checkpoint unless said above",
-              tenant,
-              verifier.ownEvents()));
+      out.say("verify.own-events", tenant, verifier.ownEvents());
     } else {
-      out.notice("with a tenant's SPOR_KEY its own events are verified too");
+      out.notice("verify.own-hint");
     }
     return report;
   }
@@ -158,7 +148,7 @@ final class VerifyServer {
       try {
         tenant = page(0).path("tenant").asString("");
       } catch (CommandFailedException refused) {
-        out.notice("no tenant's own events: " + refused.getMessage());
+        out.notice("verify.no-own", refused.getMessage());
         return null;
       }
       return tenant.isEmpty() ? null : tenant;

@@ -2,15 +2,32 @@ package no.spor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.ResourceBundle;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import no.spor.ledger.verify.Finding;
+import no.spor.ledger.verify.FindingKind;
+import no.spor.ledger.verify.Report;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +63,72 @@ class NorwegianTest {
       }
     }
     assertThat(stale).isEmpty();
+  }
+
+  @Test
+  void whatCommandsAndTheDoctorSayStandsInBothLanguages() {
+    for (String name : List.of("no.spor.cli.said", "no.spor.server.doctor.findings")) {
+      ResourceBundle english = ResourceBundle.getBundle(name, Locale.ROOT);
+      ResourceBundle norwegian = ResourceBundle.getBundle(name, Locale.of("nb"));
+      assertThat(norwegian.getLocale()).isEqualTo(Locale.of("nb"));
+      assertThat(ownKeys(name)).as(name).isEqualTo(english.keySet());
+      for (String key : english.keySet()) {
+        assertThat(placeholders(norwegian.getString(key)))
+            .as(key)
+            .isEqualTo(placeholders(english.getString(key)));
+      }
+    }
+    ResourceBundle said = ResourceBundle.getBundle("no.spor.cli.said", Locale.of("nb"));
+    for (FindingKind kind : FindingKind.values()) {
+      assertThat(said.getString("kind." + kind.label())).as(kind.label()).isNotBlank();
+    }
+  }
+
+  private static Set<Object> ownKeys(String name) {
+    try (InputStream in =
+        Language.class.getResourceAsStream("/" + name.replace('.', '/') + "_nb.properties")) {
+      Properties texts = new Properties();
+      texts.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+      return texts.keySet();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private static List<String> placeholders(String text) {
+    return Pattern.compile("%[^ %]*?[sdf]")
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .toList();
+  }
+
+  @Test
+  void outcomesAreToldInNorwegianAndNamesOfFindingsStay(@TempDir Path folder) throws Exception {
+    Path none = folder.resolve("none");
+    Said doctor = Said.in(NORWEGIAN, "doctor", "--data", none.toString());
+    assertThat(doctor.exitCode()).isEqualTo(1);
+    assertThat(doctor.out())
+        .contains("feil     det finnes ingen datakatalog " + none)
+        .contains("gjør: oppgi den med --data")
+        .contains("ingen tjener ble spurt");
+    Said verify = Said.in(NORWEGIAN, "verify");
+    assertThat(verify.exitCode()).isEqualTo(2);
+    assertThat(verify.err()).contains("kunne ikke kontrollere: si hva som skal kontrolleres");
+    StringWriter out = new StringWriter();
+    VerifyOutput printed =
+        new VerifyOutput(
+            new PrintWriter(out, true),
+            new PrintWriter(out, true),
+            Words.of(Spor.commandLine(NORWEGIAN).getCommandSpec()));
+    var findings = List.of(Finding.ofBlock(FindingKind.HEAD, 7, "in the verifier's words"));
+    Report report =
+        new Report(8, 9, new byte[32], findings, Map.of(FindingKind.HEAD, 1L), Map.of());
+    assertThat(printed.print(report)).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("head block 7: in the verifier's words")
+        .contains("head betyr: det en blokk sier om seg selv, er endret")
+        .contains("ikke i orden: 1 funn");
   }
 
   @Test

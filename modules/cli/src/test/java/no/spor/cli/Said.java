@@ -8,10 +8,15 @@ import picocli.CommandLine;
 /// What the command said, run in this process.
 record Said(int exitCode, String out, String err) {
   static Said by(String... arguments) {
+    return in(Map.of(), arguments);
+  }
+
+  /// @param environment what chooses the language
+  static Said in(Map<String, String> environment, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
-        Spor.commandLine(Map.of())
+        Spor.commandLine(environment)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true));
     int exitCode = command.execute(arguments);

@@ -82,10 +82,7 @@ public final class Node implements AutoCloseable {
     LedgerStore blocks = stores.ledger();
     ledgerId = blocks.ledger();
     followEvery = stores.followEvery();
-    RootKey root =
-        opened.add(
-            RootKey.open(
-                options.root(), stores.mayMakeRoot(), System.getenv("SPOR_ROOT_PIN"), random));
+    RootKey root = opened.add(root(options, stores));
     rootKeyNotice = root.created() ? root.notice() : null;
     keys = stores.keys();
     EpochStore epochs = stores.epochs();
@@ -125,15 +122,7 @@ public final class Node implements AutoCloseable {
     TimelineStore timelineStore = views.timeline();
     TimelineProjection projection = new TimelineProjection(timelineStore, rights.ownerless());
     axon = opened.add(axon(rights, payloads, stores.node(), clock, views, projection));
-    ErasureCompletion completion =
-        opened.add(
-            rights.complete(
-                axon.commands(),
-                ledger,
-                timelineStore,
-                projection::applied,
-                publicLedger::size,
-                stores.retention()));
+    ErasureCompletion completion = opened.add(completion(rights, views, projection, stores));
     axon.start(followEvery.isZero() ? Duration.ZERO : SEEN_WITHIN);
     rights.forgetAgain();
     completion.start();
@@ -150,6 +139,22 @@ public final class Node implements AutoCloseable {
     upkeep = upkeep(options, clock, stores, keys, views, rights, projection);
     rights.rotatedBy(upkeep.epochs());
     administratorKey = firstAdministrator(tenancy);
+  }
+
+  private RootKey root(NodeOptions options, Stores stores) {
+    return RootKey.open(
+        options.root(), stores.mayMakeRoot(), System.getenv("SPOR_ROOT_PIN"), random);
+  }
+
+  private ErasureCompletion completion(
+      RightsWiring rights, Stores.Views views, TimelineProjection projection, Stores stores) {
+    return rights.complete(
+        axon.commands(),
+        ledger,
+        views.timeline(),
+        projection::applied,
+        publicLedger::size,
+        stores.retention());
   }
 
   private SporAxon axon(

@@ -51,7 +51,9 @@ class KeptKeysTest {
                 .formatted(closed),
             "fence position %d: its fence is missing".formatted(erased))
         .contains("of days before 2026-11-", "keys could be made of days before");
-    assertThat(found(before, "")).isEmpty(); // it has only not followed yet
+    assertThat(VerifiedLedger.at(before).findings()).as("not followed yet").isEmpty();
+    assertThat(VerifiedLedger.at(before).unchecked())
+        .containsEntry("erasures and marks that the key store has not followed yet", 3L);
 
     assertThat(found(data, "update fence set position = 0")).contains("fence position 0: ");
     assertThat(found(data, "delete from fence"))

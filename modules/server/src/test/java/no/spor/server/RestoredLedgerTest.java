@@ -73,15 +73,7 @@ class RestoredLedgerTest {
     NodeOptions options = options();
     LedgerCare.continueUnder(options, "log.example/spor/2", now::get);
     try (Node node = open()) {
-      HeaderBody first = HeaderBodyCodec.decode(node.ledger().read(restored).orElseThrow().body());
-      assertThat(first.type()).isEqualTo("spor.ledger-continued");
-      assertThat(
-              first.tags().stream()
-                  .filter(tag -> tag.key().equals("keys-followed"))
-                  .map(EventTag::value))
-          .singleElement()
-          .asString()
-          .matches("\\d+/[0-9a-f]{64}");
+      saysWhatTheKeysHadFollowed(node, restored);
       node.upkeep().retention().run(true);
       assertThat(tenant.states("site.checkin"))
           .containsExactlyInAnyOrder("open", "open", "erased", "erased");
@@ -100,7 +92,28 @@ class RestoredLedgerTest {
     }
     verified();
 
-    // Everything that forgets goes on from here, also for those erased in what was lost.
+    everythingThatForgetsGoesOn();
+    LedgerCare.rotateKey(options, now::get);
+    Report report = verified();
+    assertThat(report.unchecked())
+        .containsOnlyKeys(
+            "checkpoints of a former origin, of what was lost when the ledger was restored");
+  }
+
+  private static void saysWhatTheKeysHadFollowed(Node node, long restored) {
+    HeaderBody first = HeaderBodyCodec.decode(node.ledger().read(restored).orElseThrow().body());
+    assertThat(first.type()).isEqualTo("spor.ledger-continued");
+    assertThat(
+            first.tags().stream()
+                .filter(tag -> tag.key().equals("keys-followed"))
+                .map(EventTag::value))
+        .singleElement()
+        .asString()
+        .matches("\\d+/[0-9a-f]{64}");
+  }
+
+  /// Also for those erased in what was lost.
+  private void everythingThatForgetsGoesOn() {
     try (Node node = open()) {
       node.erasureRequests().permit(null, OneTenant.TENANT, "ola", now.get(), "asked for it");
       tenant.record("site.checkin", "ola");
@@ -109,11 +122,6 @@ class RestoredLedgerTest {
       tenant.record("site.checkin", "kari");
       tenant.erase(tenant.request("kari"));
     }
-    LedgerCare.rotateKey(options, now::get);
-    Report report = verified();
-    assertThat(report.unchecked())
-        .containsOnlyKeys(
-            "checkpoints of a former origin, of what was lost when the ledger was restored");
   }
 
   private NodeOptions options() {

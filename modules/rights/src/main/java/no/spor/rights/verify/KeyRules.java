@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import no.spor.ledger.verify.BlockSource;
 import no.spor.ledger.verify.Finding;
 import no.spor.ledger.verify.FindingKind;
@@ -72,6 +73,13 @@ final class KeyRules {
     }
     long end = followedTo();
     if (end > 0) {
+      // How far it has followed stands where it last had something to do.
+      long left =
+          Stream.of(said.gone(), said.closed(), said.marked())
+              .flatMap(places -> places.values().stream())
+              .filter(position -> position >= end)
+              .count();
+      findings.unchecked("erasures and marks that the key store has not followed yet", left);
       people(said, end);
       fences(said, end, separator);
       periods(said, end, separator);
@@ -105,8 +113,6 @@ final class KeyRules {
               FindingKind.KEYS_AHEAD, last.block(), "the keys have followed another block"));
       return 0;
     }
-    long left = ledger.newest().orElse(last.block()) - last.block();
-    findings.unchecked("blocks that the key store has not followed yet", left);
     return head.endPosition();
   }
 

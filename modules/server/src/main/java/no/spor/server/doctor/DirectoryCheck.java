@@ -51,19 +51,14 @@ public final class DirectoryCheck {
       check.all();
     } catch (IOException unreadable) {
       check.findings.add(
-          Finding.trouble(
-              data + " cannot be looked at: " + unreadable.getMessage(),
-              "run this as the user that the server runs as"));
+          Finding.trouble("unreadable", data, String.valueOf(unreadable.getMessage())));
     }
     return check.findings;
   }
 
   private void all() throws IOException {
     if (!Files.isDirectory(data)) {
-      findings.add(
-          Finding.trouble(
-              "there is no data directory " + data,
-              "name it with --data or SPOR_DATA; `spor serve` makes it at its first start"));
+      findings.add(Finding.trouble("no-directory", data));
       return;
     }
     stores();
@@ -78,55 +73,34 @@ public final class DirectoryCheck {
 
   private void stores() {
     if (NodeOptions.isOnMongodb(data)) {
-      findings.add(
-          Finding.well(
-              "the stores lie on MongoDB: the server tells how they are (--url), and MongoDB's own"
-                  + " tools back them up, ledger and keys apart, never checkpoints and epochs"));
+      findings.add(Finding.well("on-mongodb"));
       return;
     }
     List<Found> found;
     try {
       found = SqliteVersions.in(data);
     } catch (SqliteStoreException broken) {
-      findings.add(
-          Finding.trouble(
-              String.valueOf(broken.getMessage()),
-              "restore it from a backup (`spor restore`), or, of registry.db and views.db, move it"
-                  + " away: they are built anew"));
+      findings.add(Finding.trouble("broken-store", String.valueOf(broken.getMessage())));
       return;
     }
     List<String> there = found.stream().map(Found::file).toList();
     for (String file : new String[] {"ledger.db", "keys.db", "epochs.db", "checkpoints.db"}) {
       if (!there.contains(file)) {
         findings.add(
-            Finding.trouble(
-                file + " is missing",
-                file.equals("checkpoints.db")
-                    ? "put it back from its own copy; the server says how to go on without it"
-                    : "put it back before the server is started: `spor restore`"));
+            Finding.trouble(file.equals("checkpoints.db") ? "no-checkpoints" : "no-store", file));
       }
     }
     for (Found one : found) {
       if (!one.ours()) {
-        findings.add(
-            Finding.trouble(
-                one.file() + " is a database of something else", "name another directory"));
+        findings.add(Finding.trouble("foreign-store", one.file()));
       } else if (one.version() > one.known()) {
-        findings.add(
-            Finding.trouble(
-                "%s is of schema %d, this version knows %d"
-                    .formatted(one.file(), one.version(), one.known()),
-                "use the version of Spor that wrote it, or a newer one"));
+        findings.add(Finding.trouble("newer-store", one.file(), one.version(), one.known()));
       } else if (one.version() < one.known()) {
-        findings.add(
-            Finding.warning(
-                "%s is of schema %d; the next start brings it to %d"
-                    .formatted(one.file(), one.version(), one.known()),
-                "make a backup first: an older version of Spor will not open it afterwards"));
+        findings.add(Finding.warning("older-store", one.file(), one.version(), one.known()));
       }
     }
     if (findings.isEmpty()) {
-      findings.add(Finding.well("all stores are there, of versions that this program knows"));
+      findings.add(Finding.well("stores"));
     }
   }
 
@@ -143,14 +117,9 @@ public final class DirectoryCheck {
         }
       }
     }
-    findings.add(
-        open.isEmpty()
-            ? Finding.well("the data directory is its owner's alone")
-            : Finding.warning("others may read or write " + open, "chmod -R go-rwx " + data));
+    findings.add(open.isEmpty() ? Finding.well("closed") : Finding.warning("open", open, data));
     if (!Files.isWritable(data)) {
-      findings.add(
-          Finding.trouble(
-              data + " cannot be written by this user", "run this as the server's user"));
+      findings.add(Finding.trouble("unwritable", data));
     }
   }
 
@@ -160,23 +129,16 @@ public final class DirectoryCheck {
 
   private void root() throws IOException {
     if (!Files.exists(root)) {
-      findings.add(
-          Finding.trouble(
-              "there is no root key " + root,
-              "put it back from its copy, or name it with --root; without it nothing personal can"
-                  + " be read"));
+      findings.add(Finding.trouble("no-root", root));
       return;
     }
     boolean posix = Files.getFileStore(root).supportsFileAttributeView("posix");
     if (posix && openToOthers(root)) {
-      findings.add(Finding.trouble("others may read the root key", "chmod 600 " + root));
+      findings.add(Finding.trouble("root-open", root));
     } else if (root.toAbsolutePath().startsWith(data.toAbsolutePath())) {
-      findings.add(
-          Finding.warning(
-              "the root key lies in the data directory",
-              "keep it elsewhere (--root, SPOR_ROOT_FILE): who copies the directory has it too"));
+      findings.add(Finding.warning("root-beside"));
     } else {
-      findings.add(Finding.well("the root key is apart from the data, and its owner's alone"));
+      findings.add(Finding.well("root"));
     }
   }
 
@@ -189,34 +151,28 @@ public final class DirectoryCheck {
       }
     }
     if (newest.isAfter(now.plus(CLOCK_SLACK))) {
-      findings.add(
-          Finding.trouble(
-              "the clock is behind: files were written at " + newest,
-              "set the clock (chrony, systemd-timesyncd) before the server is started"));
+      findings.add(Finding.trouble("clock-behind", newest));
     } else {
-      findings.add(Finding.well("the clock is not behind what was written"));
+      findings.add(Finding.well("clock"));
     }
   }
 
   private void disk() throws IOException {
     FileStore disk = Files.getFileStore(data);
     double left = disk.getUsableSpace() / (double) Math.max(1, disk.getTotalSpace());
-    String share = "%.0f %% of the disk is free".formatted(left * 100);
+    double share = left * 100;
     if (left < HARDLY_ANY_LEFT) {
-      findings.add(Finding.trouble(share, "free or add space now: a full disk stops recording"));
+      findings.add(Finding.trouble("disk-full", share));
     } else if (left < LITTLE_LEFT) {
-      findings.add(Finding.warning(share, "add space soon"));
+      findings.add(Finding.warning("disk-filling", share));
     } else {
-      findings.add(Finding.well(share));
+      findings.add(Finding.well("disk", share));
     }
     long millis = syncMillis();
     findings.add(
         millis > SLOW_SYNC_MILLIS
-            ? Finding.warning(
-                "the disk takes " + millis + " ms to write durably",
-                "events are acknowledged no faster: use a local disk with a write cache that"
-                    + " survives a power cut")
-            : Finding.well("the disk writes durably in " + millis + " ms"));
+            ? Finding.warning("disk-slow", millis)
+            : Finding.well("disk-writes", millis));
   }
 
   /// @return the median of a few small durable writes beside the stores
@@ -238,22 +194,17 @@ public final class DirectoryCheck {
 
   private void backups() {
     for (String store : new String[] {"ledger", "keys", "epochs"}) {
-      String command =
-          store.equals("epochs") ? "`spor backup --epochs FILE`" : "`spor backup DIR`, daily";
       Instant last = BackupTimes.last(data, store).orElse(null);
       if (last == null) {
-        findings.add(Finding.warning("there is no backup of the " + store, command));
+        findings.add(Finding.warning("no-backup-of-" + store));
         continue;
       }
       Duration age = Duration.between(last, now);
-      String said =
-          "the %s were backed up %d hours ago"
-              .formatted(store, age.toHours())
-              .replace("ledger were", "ledger was");
+      boolean old = !store.equals("epochs") && age.compareTo(BACKUP_AGE) > 0;
       findings.add(
-          !store.equals("epochs") && age.compareTo(BACKUP_AGE) > 0
-              ? Finding.warning(said, command)
-              : Finding.well(said));
+          old
+              ? Finding.warning("backup-of-" + store, age.toHours())
+              : Finding.well("backup-of-" + store, age.toHours()));
     }
   }
 }

@@ -41,69 +41,38 @@ public final class ServerCheck {
 
   private void all() {
     if (highest.isEmpty()) {
-      findings.add(
-          Finding.trouble(
-              "what answers there shows no metrics of Spor",
-              "check the address; /actuator/prometheus must be reachable from here"));
+      findings.add(Finding.trouble("no-metrics"));
       return;
     }
-    say(
-        value("spor_keys_ready") == 0,
-        "keys can be used",
-        "keys cannot be used",
-        "ops/runbooks/SporKeysUnavailable.md");
-    say(
-        value("spor_append_stopped") == 1 || value("spor_append_failing") == 1,
-        "events can be written",
-        "events cannot be written",
-        "ops/runbooks/SporAppendFailing.md, SporAppendStopped.md");
+    say(value("spor_keys_ready") == 0, "keys-unusable");
+    say(value("spor_append_stopped") == 1 || value("spor_append_failing") == 1, "cannot-write");
     say(
         value("spor_ledger_publishing") == 0
             || value("spor_ledger_unpublished_events") > 0
                 && value("spor_ledger_checkpoint_age_seconds") > LATE_CHECKPOINT_SECONDS,
-        "checkpoints are published",
-        "no checkpoint has been published for what was recorded",
-        "ops/runbooks/SporCheckpointOld.md");
-    warn(
-        value("spor_ledger_witness_age_seconds") > LATE_WITNESS_SECONDS,
-        "no witness has cosigned for an hour",
-        "ops/runbooks/SporWitnessOld.md");
+        "not-published");
+    warn(value("spor_ledger_witness_age_seconds") > LATE_WITNESS_SECONDS, "witness-old");
     warn(
         value("spor_append_queue_events") > QUEUE_FULL * value("spor_append_queue_limit_events"),
-        "the queue is nearly full",
-        "ops/runbooks/SporQueueFilling.md");
-    say(
-        value("spor_projection_failing") == 1,
-        "views get on",
-        "a view does not get on",
-        "ops/runbooks/SporViewFails.md");
+        "queue-filling");
+    say(value("spor_projection_failing") == 1, "view-stuck");
     warn(
         value("spor_projection_lag_seconds") > SLOW_VIEW_SECONDS,
-        "a view is %.0f seconds behind".formatted(value("spor_projection_lag_seconds")),
-        "ops/runbooks/SporViewsBehind.md");
+        "view-behind",
+        value("spor_projection_lag_seconds"));
     warn(
         value("spor_retention_late_classes") > 0
             || value("spor_retention_overdue_seconds") > LATE_RETENTION_SECONDS,
-        "something whose period is over is still there",
-        "ops/runbooks/SporRetentionLate.md");
-    warn(
-        value("spor_retention_clock_ahead_seconds") > 0,
-        "the clock is ahead of what can be proven: retention is late by that",
-        "ops/runbooks/SporClockAhead.md");
-    warn(
-        value("spor_keys_rotation_late") > 0,
-        "the rotation of the epochs is overdue",
-        "ops/runbooks/SporEpochOld.md");
+        "retention-late");
+    warn(value("spor_retention_clock_ahead_seconds") > 0, "clock-ahead");
+    warn(value("spor_keys_rotation_late") > 0, "epoch-old");
     certificate();
   }
 
   private void certificate() {
     double left = value("ssl_chain_expiry_seconds");
     if (!Double.isNaN(left)) {
-      warn(
-          left < CERTIFICATE_SECONDS,
-          "the TLS certificate is valid for %.0f more days".formatted(Math.floor(left / 86_400)),
-          "ops/runbooks/SporCertificateExpires.md");
+      warn(left < CERTIFICATE_SECONDS, "certificate", Math.floor(left / 86_400));
     }
   }
 
@@ -111,13 +80,13 @@ public final class ServerCheck {
     return highest.getOrDefault(metric, Double.NaN);
   }
 
-  private void say(boolean bad, String well, String trouble, String advice) {
-    findings.add(bad ? Finding.trouble(trouble, advice) : Finding.well(well));
+  private void say(boolean bad, String key) {
+    findings.add(bad ? Finding.trouble(key) : Finding.well(key + "-well"));
   }
 
-  private void warn(boolean bad, String warning, String advice) {
+  private void warn(boolean bad, String key, Object... values) {
     if (bad) {
-      findings.add(Finding.warning(warning, advice));
+      findings.add(Finding.warning(key, values));
     }
   }
 }
