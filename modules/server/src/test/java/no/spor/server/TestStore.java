@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,6 +21,7 @@ import no.spor.storage.mongodb.MongoForTests;
 final class TestStore {
   static final boolean MONGODB = "mongodb".equals(System.getProperty("spor.test.store"));
   private static final int DIGITS = 12;
+  private static final Duration FRESH_WITHIN = Duration.ofSeconds(2);
 
   private TestStore() {}
 
@@ -30,9 +32,20 @@ final class TestStore {
 
   /// @return the same, on the store under test
   static NodeOptions on(NodeOptions options) {
-    return MONGODB
-        ? options.withMongo(MongoOptions.on(MongoForTests.uri(), prefix(options.data()), true))
-        : options;
+    return MONGODB ? options.withMongo(soonFresh(prefix(options.data()))) : options;
+  }
+
+  /// An erasure is completed when every node must have seen it: tests wait for that.
+  private static MongoOptions soonFresh(String prefix) {
+    MongoOptions usual = MongoOptions.on(MongoForTests.uri(), prefix, true);
+    return new MongoOptions(
+        usual.ledger(),
+        usual.keys(),
+        usual.epochs(),
+        usual.checkpoints(),
+        usual.views(),
+        usual.followEvery(),
+        FRESH_WITHIN);
   }
 
   /// @return what a server is to be told besides its data directory
@@ -43,7 +56,7 @@ final class TestStore {
             "--spor.mongodb.uri=" + MongoForTests.uri(),
             "--spor.mongodb.database=" + prefix(data),
             "--spor.mongodb.allow-standalone=true",
-            "--spor.mongodb.fresh-within=2s")
+            "--spor.mongodb.fresh-within=" + FRESH_WITHIN)
         : List.of();
   }
 

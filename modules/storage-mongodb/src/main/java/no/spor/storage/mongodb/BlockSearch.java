@@ -14,8 +14,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import no.spor.ledger.Block;
 import no.spor.ledger.BlockHead;
+import no.spor.ledger.LedgerFormat;
 import no.spor.ledger.LedgerStoreException;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -23,12 +25,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads blocks, and believes no read that shows less than an earlier one has shown. Thread-safe.
 ///
+/// Numbers are dense, so a few blocks are asked for by their ids, as any server answers at once,
+/// also one that looks through a collection for a range.
+///
 /// What a majority has is a prefix of the ledger, whichever member answers and however far behind:
 /// blocks are inserted in order, each after its predecessor was acknowledged or in one command with
 /// it. So it is enough to see that an answer reaches what was seen before. Where it does not, the
 /// read is repeated for a while and then fails.
 final class BlockSearch {
   private static final Seen NOTHING = new Seen(-1, 0);
+  private static final int ASKED_BY_ID = 32;
+  private static final int STEPS_AHEAD = 4;
 
   private final MongoPlace place;
   private final Documents blocks;
@@ -57,12 +64,37 @@ final class BlockSearch {
 
   Optional<BlockHead> newest() {
     return reaching(() -> {
-      // From what was seen on: nothing is looked through, whatever indexes a server has.
-      var from = with("_id", range(Math.max(0, seen.get().number()), Long.MAX_VALUE));
-      var found = blocks.find(from, BlockDocument.HEAD_FIELDS, Bson.DESCENDING, 1);
-      var head = found.stream().findFirst().map(this::head);
-      return head.map(BlockHead::number).orElse(-1L) < seen.get().number() ? null : head;
+      long known = seen.get().number();
+      Optional<BlockHead> newest = known < 0 ? Optional.empty() : ahead(known);
+      if (newest.isEmpty()) {
+        // From what was seen on: nothing is looked through, whatever indexes a server has.
+        var from = with("_id", range(Math.max(0, known), Long.MAX_VALUE));
+        newest =
+            blocks.find(from, BlockDocument.HEAD_FIELDS, Bson.DESCENDING, 1).stream()
+                .findFirst()
+                .map(this::head);
+      }
+      return newest.map(BlockHead::number).orElse(-1L) < known ? null : newest;
     });
+  }
+
+  /// Step by step from a block that stands.
+  ///
+  /// @return empty where that does not come to the end soon
+  private Optional<BlockHead> ahead(long known) {
+    long from = known;
+    for (int step = 0; step < STEPS_AHEAD; step++) {
+      var wanted = numbered(from, ASKED_BY_ID);
+      var found = blocks.find(wanted, BlockDocument.HEAD_FIELDS, Bson.ASCENDING, ASKED_BY_ID);
+      if (found.isEmpty()) {
+        return Optional.empty();
+      }
+      if (found.size() < ASKED_BY_ID) {
+        return Optional.of(head(found.getLast()));
+      }
+      from += ASKED_BY_ID - 1;
+    }
+    return Optional.empty();
   }
 
   List<Block> blocks(long from, int max) {
@@ -94,7 +126,8 @@ final class BlockSearch {
     return reaching(() -> {
       long newest = seen.get().number();
       long end = first + max < first ? Long.MAX_VALUE : first + max;
-      var found = blocks.find(with("_id", range(first, end)), fields, Bson.ASCENDING, max);
+      var wanted = max <= ASKED_BY_ID ? numbered(first, max) : with("_id", range(first, end));
+      var found = blocks.find(wanted, fields, Bson.ASCENDING, max);
       long reached = found.isEmpty() ? first - 1 : BlockDocument.numberOf(found.getLast());
       return found.size() < max && reached < newest ? null : found;
     });
@@ -106,7 +139,10 @@ final class BlockSearch {
     }
     return reaching(() -> {
       long end = seen.get().end();
-      var filter = all().append("ledger", text(ledger)).append("first", upTo(position));
+      var near =
+          new BsonDocument("$lte", number(position))
+              .append("$gt", number(position - LedgerFormat.MAX_BLOCK_RECORDS));
+      var filter = with("ledger", text(ledger)).append("first", near);
       var found = blocks.find(filter, Bson.ALL, with("first", number(-1)), 1);
       var block =
           found.stream()
@@ -160,17 +196,18 @@ final class BlockSearch {
     return head;
   }
 
-  private BsonDocument all() {
-    return with("_id", range(0, Long.MAX_VALUE));
+  private BsonDocument numbered(long from, int count) {
+    return with(
+        "_id",
+        in(
+            LongStream.range(from, from + count)
+                .mapToObj(n -> BlockDocument.id(ledger, n))
+                .toList()));
   }
 
   private BsonDocument range(long from, long end) {
     return new BsonDocument("$gte", BlockDocument.id(ledger, from))
         .append(end == Long.MAX_VALUE ? "$lte" : "$lt", BlockDocument.id(ledger, end));
-  }
-
-  private static BsonDocument upTo(long position) {
-    return with("$lte", number(position));
   }
 
   /// Repeats a read until it reaches what was seen.

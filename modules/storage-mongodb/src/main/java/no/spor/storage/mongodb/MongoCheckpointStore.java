@@ -45,7 +45,11 @@ public final class MongoCheckpointStore implements CheckpointStore {
 
   /// @throws MongoStoreException if the database cannot be used, or does not keep what is asked
   public static MongoCheckpointStore open(MongoSettings settings) {
-    MongoPlace place = MongoPlace.open(settings, DUTY);
+    return open(settings, Surroundings.REAL);
+  }
+
+  static MongoCheckpointStore open(MongoSettings settings, Surroundings around) {
+    MongoPlace place = MongoPlace.open(settings, DUTY, around);
     try {
       MongoCheckpointStore store = new MongoCheckpointStore(place);
       store.past.index("origin", "size");

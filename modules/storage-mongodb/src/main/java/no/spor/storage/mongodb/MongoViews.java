@@ -61,7 +61,12 @@ public final class MongoViews implements AutoCloseable {
   /// @throws MongoStoreException if the database cannot be used
   public static MongoViews open(
       MongoSettings settings, UUID ledger, Predicate<TimelineStore> fits) {
-    MongoPlace place = MongoPlace.open(settings, DUTY);
+    return open(settings, ledger, fits, Surroundings.REAL);
+  }
+
+  static MongoViews open(
+      MongoSettings settings, UUID ledger, Predicate<TimelineStore> fits, Surroundings around) {
+    MongoPlace place = MongoPlace.open(settings, DUTY, around);
     try {
       return new MongoViews(place, ledger, fits);
     } catch (MongoException e) {

@@ -7,12 +7,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A MongoDB that is in no process of a test, for servers that are killed: the one that
-/// `SPOR_TEST_MONGODB_URI` names, or SecantusDB with `SPOR_TEST_SECANTUS=on`, else one in memory
-/// behind the proxy that notes what the stores are not to rest on.
+/// `SPOR_TEST_MONGODB_URI` names, or SecantusDB where that can be had, else one in memory behind
+/// the proxy that notes what the stores are not to rest on.
 public final class MongoProcess implements AutoCloseable {
+  private static final String GIVEN =
+      System.getProperty("spor.test.mongodb.uri", System.getenv("SPOR_TEST_MONGODB_URI"));
+
   private final String uri;
   private final String name;
   private final @Nullable Process process;
@@ -26,12 +30,16 @@ public final class MongoProcess implements AutoCloseable {
     this.secantus = secantus;
   }
 
+  /// @return why there is no server here that keeps what it acknowledged; empty where there is one
+  public static Optional<String> noPersistent() {
+    return GIVEN != null ? Optional.empty() : SecantusServer.obstacle();
+  }
+
   public static MongoProcess start(Path folder) throws IOException, InterruptedException {
-    String given = System.getenv("SPOR_TEST_MONGODB_URI");
-    if (given != null) {
-      return new MongoProcess(given, "the given server", null, null);
+    if (GIVEN != null) {
+      return new MongoProcess(GIVEN, "the given server", null, null);
     }
-    if ("on".equals(System.getenv("SPOR_TEST_SECANTUS")) && SecantusServer.obstacle().isEmpty()) {
+    if (SecantusServer.obstacle().isEmpty()) {
       SecantusServer server = SecantusServer.start(folder.resolve("secantus"));
       return new MongoProcess(server.uri(), "SecantusDB", null, server);
     }

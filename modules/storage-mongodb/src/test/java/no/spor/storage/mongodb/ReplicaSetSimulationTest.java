@@ -69,6 +69,42 @@ class ReplicaSetSimulationTest {
     assertThat(erasures).isPositive();
   }
 
+  @Test
+  void aViewSkipsAndRepeatsNothingWhateverItSaysToHaveReached() {
+    long applied = 0;
+    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      SimulatedProjection projection = new SimulatedProjection();
+      add(ReplicaSetSimulation.run(seed, STEPS, projection, Bug.NONE));
+      applied += projection.applied();
+    }
+    say(applied + " entries of a view");
+    assertThat(applied).isPositive();
+  }
+
+  @Test
+  void checkpointsNeverGoBackAndTheLastOfAnHourStays() {
+    int published = 0;
+    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      SimulatedPublishing publishing = new SimulatedPublishing();
+      add(ReplicaSetSimulation.run(seed, STEPS, publishing, Bug.NONE));
+      published += publishing.published();
+    }
+    say(published + " checkpoints published");
+    assertThat(published).isPositive();
+  }
+
+  @Test
+  void partsThatWereDroppedStayDropped() {
+    int counted = 0;
+    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      SimulatedDrops drops = new SimulatedDrops();
+      add(ReplicaSetSimulation.run(seed, STEPS, drops, Bug.NONE));
+      counted += drops.counted();
+    }
+    say(counted + " parts dropped");
+    assertThat(counted).isPositive();
+  }
+
   private void add(Run run) {
     elections += run.elections();
     rollbacks += run.rollbacks();
@@ -124,7 +160,19 @@ class ReplicaSetSimulationTest {
         keys("uses keys that no generation covers", Bug.asking(Mutations::neverFresh)),
         keys("does not look at the fence", Bug.hearing(Mutations::withoutFence)),
         keys("takes a missing majority for one, keys", Bug.hearing(Mutations::withoutConcernError)),
-        keys("takes an erasure that failed for done", Mutations::erasedAnyway));
+        keys("takes an erasure that failed for done", Mutations::erasedAnyway),
+        new Mutant(
+            "a view takes a refused entry for all that follow",
+            SimulatedProjection::new,
+            Bug.asking(Mutations::inOrder)),
+        new Mutant(
+            "publishes over whatever was published",
+            SimulatedPublishing::new,
+            Bug.asking(Mutations::withoutState)),
+        new Mutant(
+            "drops from what has changed since",
+            SimulatedDrops::new,
+            Bug.asking(Mutations::withoutState)));
   }
 
   private static Mutant ledger(String name, Bug bug) {
@@ -253,6 +301,12 @@ class ReplicaSetSimulationTest {
 
     static BsonDocument unordered(BsonDocument command) {
       return command.containsKey("insert") ? command.append("ordered", BsonBoolean.FALSE) : command;
+    }
+
+    static BsonDocument inOrder(BsonDocument command) {
+      return new BsonString("events").equals(command.get("insert"))
+          ? command.append("ordered", BsonBoolean.TRUE)
+          : command;
     }
 
     static BsonDocument withoutDuplicates(BsonDocument reply) {

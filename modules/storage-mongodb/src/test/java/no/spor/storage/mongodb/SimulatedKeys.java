@@ -2,7 +2,6 @@ package no.spor.storage.mongodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +26,6 @@ import no.spor.vault.PeriodId;
 import no.spor.vault.Pseudonym;
 import no.spor.vault.StaleEpochException;
 import no.spor.vault.WrappedKey;
-import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
@@ -262,7 +260,7 @@ final class SimulatedKeys implements ReplicaSetSimulation.Workload {
 
   /// All states that a majority ever had, one after the other.
   private final class States {
-    private final MemoryBackend backend = new MemoryBackend();
+    private final CommittedStates states = new CommittedStates(DATABASE);
     private final Map<BsonValue, PersonDocument> people = new HashMap<>();
     private final Set<BsonValue> fenced = new HashSet<>();
     private SeriesDocument series = SeriesDocument.empty(SERIES);
@@ -270,19 +268,16 @@ final class SimulatedKeys implements ReplicaSetSimulation.Workload {
     private long generation;
 
     void check(List<Entry> committed) {
-      for (Entry entry : committed) {
-        SimulatedMember.replay(backend, entry);
-        if (entry.change() == null || !entry.database().equals(DATABASE)) {
-          continue;
-        }
-        BsonValue id = idOf(entry.change());
-        switch (entry.change().get(entry.change().getFirstKey()).asString().getValue()) {
-          case "people" -> person(id);
-          case "periods" -> series(id);
-          case "store" -> store(id);
-          default -> {}
-        }
-      }
+      states.replay(
+          committed,
+          (collection, id) -> {
+            switch (collection) {
+              case "people" -> person(id);
+              case "periods" -> series(id);
+              case "store" -> store(id);
+              default -> {}
+            }
+          });
       for (Erasure erasure : erased) {
         BsonString id = PersonDocument.id(new PersonRef("bygg-as", erasure.lookup()));
         assertThat(people.get(id)).as("fence of an erasure").isNotNull();
@@ -293,25 +288,8 @@ final class SimulatedKeys implements ReplicaSetSimulation.Workload {
       used();
     }
 
-    private static BsonValue idOf(BsonDocument statement) {
-      if (statement.containsKey("documents")) {
-        return statement.getArray("documents").getFirst().asDocument().get("_id");
-      }
-      String list = statement.containsKey("updates") ? "updates" : "deletes";
-      return statement.getArray(list).getFirst().asDocument().getDocument("q").get("_id");
-    }
-
-    private BsonDocument read(String collection, BsonValue id) {
-      BsonDocument find =
-          new BsonDocument("find", new BsonString(collection))
-              .append("filter", new BsonDocument("_id", id));
-      BsonArray found =
-          SimulatedMember.run(backend, DATABASE, find).getDocument("cursor").getArray("firstBatch");
-      return found.isEmpty() ? null : found.getFirst().asDocument();
-    }
-
     private void person(BsonValue id) {
-      BsonDocument found = read("people", id);
+      BsonDocument found = states.read("people", id);
       PersonDocument now = found == null ? null : new PersonDocument(found);
       if (now != null && now.fence() != null) {
         fenced.add(id);
@@ -326,7 +304,7 @@ final class SimulatedKeys implements ReplicaSetSimulation.Workload {
     }
 
     private void series(BsonValue id) {
-      BsonDocument found = read("periods", id);
+      BsonDocument found = states.read("periods", id);
       assertThat(found).as("a series has gone").isNotNull();
       series = new SeriesDocument(found);
       if (series.mark() != null) {
@@ -341,7 +319,7 @@ final class SimulatedKeys implements ReplicaSetSimulation.Workload {
 
     private void store(BsonValue id) {
       if (id.equals(new BsonString("store"))) {
-        generation = read("store", id).getInt64("generation").getValue();
+        generation = states.read("store", id).getInt64("generation").getValue();
         used();
       }
     }
