@@ -185,6 +185,9 @@ public final class Bench {
         try {
           Objects.requireNonNull(runs.get(scenario)).add(run(options, scenario, temp));
         } catch (IOException e) {
+          if (Started.ending()) {
+            throw e;
+          }
           left.add(scenario.name() + " (" + scenario.label() + "): " + e.getMessage());
         }
         took.put(scenario, elapsed().minus(begun));

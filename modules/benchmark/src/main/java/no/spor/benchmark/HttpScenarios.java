@@ -63,7 +63,12 @@ final class HttpScenarios {
         Peers.createTable(connection, "jsonb");
       }
       try (var context =
-          start(PostgresEndpoint.class, "--" + PostgresEndpoint.URL + "=" + cluster.url())) {
+          start(
+              PostgresEndpoint.class,
+              "--" + PostgresEndpoint.URL + "=" + cluster.url(),
+              // Spor's settings lie on the same class path, and so do its libraries.
+              "--spring.config.name=peer",
+              "--management.observations.enable.http.server.requests=false")) {
         return measured(
             run, new Load(url(context), "/events", "application/x-ndjson", ""), batches);
       }

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 final class Started {
   private static final int SECONDS_TO_END = 30;
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+  private static volatile boolean ending;
 
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(Started::endAll, "end-started"));
@@ -16,7 +17,15 @@ final class Started {
 
   private Started() {}
 
+  /// @return whether nothing is to be begun any more
+  static boolean ending() {
+    return ending;
+  }
+
   static Process start(ProcessBuilder builder) throws IOException {
+    if (ending) {
+      throw new IOException("this process is ending");
+    }
     var process = builder.start();
     RUNNING.add(process);
     process.onExit().thenRun(() -> RUNNING.remove(process));
@@ -25,6 +34,7 @@ final class Started {
 
   /// Asks all to end, which they do with what they started, and waits.
   static void endAll() {
+    ending = true;
     RUNNING.forEach(Process::destroy);
     for (var process : RUNNING) {
       try {
