@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.LongStream;
 import no.spor.activity.TimelineEntry;
+import no.spor.activity.ViewGapException;
 import no.spor.ledger.axon.ProcessorProgress.Claim;
 import no.spor.storage.mongodb.SimulatedMember.Entry;
 import org.bson.BsonString;
@@ -43,7 +44,7 @@ final class SimulatedProjection implements ReplicaSetSimulation.Workload {
         while (client.goesOn()) {
           try {
             work(client, opened);
-          } catch (MongoStoreException e) {
+          } catch (MongoStoreException | ViewGapException e) {
             // From where the processor says to be.
           }
         }
@@ -63,7 +64,7 @@ final class SimulatedProjection implements ReplicaSetSimulation.Workload {
     long next = from.getAsLong();
     for (int batch = 0; batch < 3 && client.goesOn(); batch++) {
       long end = next + 1 + client.random.nextInt(6);
-      views.timeline().apply(entries(next, end), end, new byte[32]);
+      views.timeline().apply(entries(next, end), next, end, new byte[32]);
       if (!views.progress().store(PROCESSOR, 0, claim, end)) {
         return;
       }
