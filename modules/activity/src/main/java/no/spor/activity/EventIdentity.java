@@ -12,6 +12,10 @@ import java.security.NoSuchAlgorithmException;
 /// who chooses both).
 public record EventIdentity(long high, long low) {
   private static final byte[] LABEL = "spor/event/v1\n".getBytes(StandardCharsets.US_ASCII);
+
+  /// Is only ever copied: asking for a digest costs more than what it is asked for.
+  private static final MessageDigest LABELLED = labelled();
+
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -52,13 +56,21 @@ public record EventIdentity(long high, long low) {
     return finish(digest);
   }
 
-  private static MessageDigest start() {
+  private static MessageDigest labelled() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(LABEL);
       return digest;
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static MessageDigest start() {
+    try {
+      return (MessageDigest) LABELLED.clone();
+    } catch (CloneNotSupportedException e) {
+      return labelled();
     }
   }
 

@@ -214,7 +214,7 @@ public final class TimelineProjection implements Projection {
   }
 
   private List<byte[]> pseudonyms(List<RecordPart> parts) {
-    List<Pseudonym> found = new ArrayList<>(parts.size());
+    List<Pseudonym> found = new ArrayList<>(2);
     for (RecordPart part : parts) {
       if (part instanceof RecordPart.Kept(byte[] bytes)) {
         @Nullable Pseudonym pseudonym = SealedPart.pseudonymOf(bytes);
@@ -223,6 +223,8 @@ public final class TimelineProjection implements Projection {
         }
       }
     }
-    return found.stream().map(Pseudonym::bytes).toList();
+    List<byte[]> bytes = new ArrayList<>(found.size());
+    found.forEach(pseudonym -> bytes.add(pseudonym.bytes()));
+    return bytes;
   }
 }

@@ -41,7 +41,7 @@ public final class BlockBuilder {
   /// @throws IllegalArgumentException where the format has no room for the draft
   /// @throws IllegalStateException where the block has no room for it
   public void add(Draft draft, long sequence, long recordedAtMillis) {
-    add(PreparedDraft.of(draft, hashes), sequence, recordedAtMillis);
+    add(PreparedDraft.of(draft, hashes, null), sequence, recordedAtMillis);
   }
 
   /// @return how many records the block has so far

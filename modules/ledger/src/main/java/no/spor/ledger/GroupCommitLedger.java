@@ -89,8 +89,10 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
     }
     var hashes = new Hashes();
     var prepared = new ArrayList<PreparedDraft>(drafts.size());
+    PreparedDraft before = null;
     for (var draft : drafts) {
-      prepared.add(PreparedDraft.of(draft, hashes));
+      before = PreparedDraft.of(draft, hashes, before);
+      prepared.add(before);
     }
     var call = new AppendCall(prepared, atomic, precondition);
     if (atomic) {

@@ -38,8 +38,8 @@ final class Hashes {
         items[at++] = LedgerFormat.KIND_NONE;
       } else {
         items[at] = LedgerFormat.KIND_KEPT;
-        var digest = PartGroups.digest(sha256, bytes, 0, bytes.length);
-        System.arraycopy(digest, 0, items, at + 1, HASH_BYTES);
+        PartGroups.update(sha256, bytes, 0, bytes.length);
+        digest(items, at + 1);
         at += ITEM_BYTES;
       }
     }

@@ -10,38 +10,54 @@ import java.util.function.LongPredicate;
 final class KeyTable {
   private static final int FIRST_SLOTS = 1024;
 
-  private static final VarHandle POSITION = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle ENTRY = MethodHandles.arrayElementVarHandle(long[].class);
 
-  private volatile Slots slots = Slots.empty(FIRST_SLOTS);
+  private volatile Slots slots = new Slots(FIRST_SLOTS);
   private int count;
 
-  /// A slot is written once: its fingerprint, then its position, which says that it is taken.
-  ///
-  /// @param positions one more than the position; 0 is an empty slot
-  private record Slots(long[] fingerprints, long[] positions) {
-    static Slots empty(int count) {
-      return new Slots(new long[count], new long[count]);
+  /// Slots of two numbers side by side, since most are looked into once and are in nobody's
+  /// processor cache: the fingerprint, and one more than the position, which says that the slot is
+  /// taken and is written last. What has the higher fingerprint comes later, roughly: so writing
+  /// all in order goes over the memory in order.
+  private static final class Slots {
+    private final long[] entries;
+    private final int count;
+    private final int shift;
+
+    Slots(int count) {
+      this.count = count;
+      entries = new long[2 * count];
+      shift = KeyRun.FINGERPRINT_BITS - Integer.numberOfTrailingZeros(count);
+    }
+
+    int count() {
+      return count;
     }
 
     void put(long fingerprint, long stored) {
       int slot = slot(fingerprint);
-      while (positions[slot] != 0) {
+      while (entries[2 * slot + 1] != 0) {
         slot = next(slot);
       }
-      fingerprints[slot] = fingerprint;
-      POSITION.setRelease(positions, slot, stored);
+      entries[2 * slot] = fingerprint;
+      ENTRY.setRelease(entries, 2 * slot + 1, stored);
     }
 
+    /// @return 0 where the slot is empty
     long stored(int slot) {
-      return (long) POSITION.getAcquire(positions, slot);
+      return (long) ENTRY.getAcquire(entries, 2 * slot + 1);
+    }
+
+    long fingerprint(int slot) {
+      return entries[2 * slot];
     }
 
     int slot(long fingerprint) {
-      return (int) (fingerprint >>> 12) & fingerprints.length - 1;
+      return (int) (fingerprint >>> shift) & count - 1;
     }
 
     int next(int slot) {
-      return slot + 1 & fingerprints.length - 1;
+      return slot + 1 & count - 1;
     }
   }
 
@@ -50,7 +66,7 @@ final class KeyTable {
   }
 
   void add(long fingerprint, long position) {
-    if (count >= slots.fingerprints.length / 4 * 3) {
+    if (count >= slots.count() / 4 * 3) {
       grow();
     }
     slots.put(fingerprint, position + 1);
@@ -62,7 +78,7 @@ final class KeyTable {
     var seen = slots;
     int slot = seen.slot(fingerprint);
     for (long stored; (stored = seen.stored(slot)) != 0; slot = seen.next(slot)) {
-      if (seen.fingerprints[slot] == fingerprint && isIt.test(stored - 1)) {
+      if (seen.fingerprint(slot) == fingerprint && isIt.test(stored - 1)) {
         return stored - 1;
       }
     }
@@ -74,9 +90,9 @@ final class KeyTable {
     var sorted = new long[count];
     int at = 0;
     var all = slots;
-    for (int slot = 0; slot < all.positions.length; slot++) {
-      if (all.positions[slot] != 0) {
-        sorted[at++] = all.fingerprints[slot];
+    for (int slot = 0; slot < all.count(); slot++) {
+      if (all.stored(slot) != 0) {
+        sorted[at++] = all.fingerprint(slot);
       }
     }
     Arrays.sort(sorted);
@@ -96,10 +112,11 @@ final class KeyTable {
 
   private void grow() {
     var old = slots;
-    var grown = Slots.empty(old.positions.length * 2);
-    for (int slot = 0; slot < old.positions.length; slot++) {
-      if (old.positions[slot] != 0) {
-        grown.put(old.fingerprints[slot], old.positions[slot]);
+    var grown = new Slots(old.count() * 2);
+    for (int slot = 0; slot < old.count(); slot++) {
+      long stored = old.stored(slot);
+      if (stored != 0) {
+        grown.put(old.fingerprint(slot), stored);
       }
     }
     slots = grown;

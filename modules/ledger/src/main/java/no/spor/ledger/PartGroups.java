@@ -155,9 +155,13 @@ public final class PartGroups {
 
   /// @return what a part's digest is: `H("spor/part/v1\n" || bytes)`
   static byte[] digest(MessageDigest sha256, byte[] bytes, int offset, int length) {
+    update(sha256, bytes, offset, length);
+    return sha256.digest();
+  }
+
+  static void update(MessageDigest sha256, byte[] bytes, int offset, int length) {
     sha256.update(PART_DOMAIN);
     sha256.update(bytes, offset, length);
-    return sha256.digest();
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// A draft that was found fit, with what does not depend on its place in the ledger: computed on
 /// the caller's thread, for the appender's is the one everybody waits for.
@@ -21,14 +22,21 @@ import java.nio.charset.StandardCharsets;
 record PreparedDraft(Draft draft, byte[] stream, byte[] partsDigest, int bytes) {
   private static final int ITEM_BYTES = 8;
 
+  /// @param before a draft of the same call; what both have in common is looked at once
   /// @throws IllegalArgumentException where the format has no room for the draft
-  static PreparedDraft of(Draft draft, Hashes hashes) {
-    var stream = utf8(draft.stream(), MAX_STREAM_BYTES, "stream");
+  static PreparedDraft of(Draft draft, Hashes hashes, @Nullable PreparedDraft before) {
+    var stream =
+        before != null && before.draft.stream().equals(draft.stream())
+            ? before.stream
+            : utf8(draft.stream(), MAX_STREAM_BYTES, "stream");
     int header = StoredHeader.length(stream, draft.body());
     require(FRAME_BYTES + header <= MAX_HEADER_BYTES, "header of more than 32 KiB");
     require(draft.parts().size() <= MAX_PARTS, "more than 255 parts");
     long bytes = header;
-    String checked = null;
+    String checked =
+        before == null || before.draft.parts().isEmpty()
+            ? null
+            : before.draft.parts().getLast().label();
     for (var part : draft.parts()) {
       if (!part.label().equals(checked)) {
         utf8(part.label(), MAX_LABEL_BYTES, "drop label");

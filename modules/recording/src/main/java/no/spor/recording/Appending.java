@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import no.spor.activity.PersonId;
+import no.spor.activity.RetentionClass;
 import no.spor.ledger.Admission;
 import no.spor.ledger.Draft;
 import no.spor.ledger.DraftPart;
@@ -83,7 +84,20 @@ final class Appending {
   }
 
   /// @param expired by index, whether the event is recorded with its payload discarded
-  private record Batch(List<Draft> drafts, BitSet expired) {}
+  /// @param labels drop labels by class and day: most events share one
+  private record Batch(List<Draft> drafts, BitSet expired, Map<Label, String> labels) {
+    Batch(int events) {
+      this(new ArrayList<>(events), new BitSet(), new HashMap<>());
+    }
+
+    String label(Prepared event) {
+      return labels.computeIfAbsent(
+          new Label(event.retention(), event.header().day()),
+          label -> label.retention().dropLabel(label.day()));
+    }
+  }
+
+  private record Label(RetentionClass retention, int day) {}
 
   /// @param standing by index, the position of an event that stands already, or −1
   /// @param outcomes of the others
@@ -155,7 +169,7 @@ final class Appending {
     }
     List<SealOutcome> outcomes = requests.isEmpty() ? List.of() : vault.seal(requests);
     Map<PersonOfTenant, Boolean> erased = new HashMap<>();
-    Batch batch = new Batch(new ArrayList<>(events.size()), new BitSet());
+    Batch batch = new Batch(events.size());
     int next = 0;
     for (Prepared event : events) {
       if (!toSeal(event)) {
@@ -164,9 +178,8 @@ final class Appending {
       }
       switch (outcomes.get(next++)) {
         case SealOutcome.Sealed(List<byte[]> parts, List<KeyHandle> people, long ignored) ->
-            batch.drafts().add(draft(event, parts, people.isEmpty() ? null : new AllAlive(people)));
-        case SealOutcome.PersonErased ignored ->
-            batch.drafts().add(draft(event, null, Erased.INSTANCE));
+            add(batch, event, parts, people.isEmpty() ? null : new AllAlive(people));
+        case SealOutcome.PersonErased ignored -> add(batch, event, null, Erased.INSTANCE);
         case SealOutcome.PeriodExpired ignored -> add(batch, event, erased, true);
       }
     }
@@ -178,7 +191,7 @@ final class Appending {
       Batch batch, Prepared event, Map<PersonOfTenant, Boolean> erased, boolean expired) {
     batch.expired().set(batch.drafts().size(), expired);
     boolean refuse = expired && namesErased(event, erased);
-    batch.drafts().add(draft(event, null, refuse ? Erased.INSTANCE : null));
+    add(batch, event, null, refuse ? Erased.INSTANCE : null);
   }
 
   private static boolean toSeal(Prepared event) {
@@ -201,16 +214,25 @@ final class Appending {
   }
 
   /// @param parts null where there is nothing sealed to keep: each part is an explicit none
-  private static Draft draft(
-      Prepared event, @Nullable List<byte[]> parts, @Nullable Admission admission) {
-    String label = event.retention().dropLabel(event.header().day());
+  private static void add(
+      Batch batch, Prepared event, @Nullable List<byte[]> parts, @Nullable Admission admission) {
+    String label = batch.label(event);
     int count = event.header().roles().size();
     List<DraftPart> draftParts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       draftParts.add(new DraftPart(label, parts == null ? null : parts.get(i)));
     }
-    return new Draft(
-        event.header().tenant(), event.body(), draftParts, key(event), List.of(), false, admission);
+    batch
+        .drafts()
+        .add(
+            new Draft(
+                event.header().tenant(),
+                event.body(),
+                draftParts,
+                key(event),
+                List.of(),
+                false,
+                admission));
   }
 
   private static long size(List<Draft> drafts) {

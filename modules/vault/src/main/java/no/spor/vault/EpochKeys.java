@@ -210,7 +210,7 @@ final class EpochKeys implements AutoCloseable {
     return key;
   }
 
-  private Workbench.Aad aad(KeyName name) {
+  private byte[] aad(KeyName name) {
     byte[] owner = owner(name);
     byte[] aad =
         ByteBuffer.allocate(WRAP.length + keyStoreId.length + 1 + owner.length)
@@ -219,7 +219,7 @@ final class EpochKeys implements AutoCloseable {
             .put((byte) name.what())
             .put(owner)
             .array();
-    return Workbench.Aad.of(aad);
+    return aad;
   }
 
   private static byte[] owner(KeyName name) {

@@ -221,8 +221,7 @@ public final class FileRootKey implements RootKey {
     out[0] = KIND;
     System.arraycopy(nonce, 0, out, NONCE_AT, nonce.length);
     try {
-      new Workbench()
-          .encrypt(key, nonce, plain, plain.length, out, CIPHERTEXT_AT, Workbench.Aad.of(aad));
+      new Workbench().encrypt(key, nonce, plain, plain.length, out, CIPHERTEXT_AT, aad);
       return out;
     } finally {
       Arrays.fill(plain, (byte) 0);
@@ -237,7 +236,7 @@ public final class FileRootKey implements RootKey {
     }
     try {
       return SecretBytes.owning(
-          new Workbench().decrypt(key, wrapped, NONCE_AT, CIPHERTEXT_AT, Workbench.Aad.of(aad)));
+          new Workbench().decrypt(key, wrapped, NONCE_AT, CIPHERTEXT_AT, aad));
     } catch (AEADBadTagException e) {
       throw new WrongRootException(
           "the root at "

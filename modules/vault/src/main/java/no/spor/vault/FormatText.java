@@ -13,6 +13,19 @@ final class FormatText {
   ///
   /// @throws IllegalArgumentException for a lone surrogate; the text is not shown
   static byte[] utf8(String text) {
+    byte[] plain = text.getBytes(StandardCharsets.UTF_8);
+    if (plain.length == text.length()) {
+      for (byte one : plain) {
+        if (one == '?') {
+          return strictly(text); // what cannot be told is told as a question mark
+        }
+      }
+      return plain;
+    }
+    return strictly(text);
+  }
+
+  private static byte[] strictly(String text) {
     try {
       ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       byte[] out = new byte[bytes.remaining()];

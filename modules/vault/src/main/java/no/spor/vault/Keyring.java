@@ -88,7 +88,11 @@ final class Keyring implements AutoCloseable {
     return new UUID(bits.high(), bits.low());
   }
 
-  byte[] random(int length) {
+  byte[] nonces(Workbench bench, int count) {
+    return bench.nonces(random, count);
+  }
+
+  private byte[] random(int length) {
     byte[] bytes = new byte[length];
     random.nextBytes(bytes);
     return bytes;

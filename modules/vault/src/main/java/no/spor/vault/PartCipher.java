@@ -3,6 +3,7 @@ package no.spor.vault;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
+import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /// Seals and opens the bytes of one part (`FORMAT.md`, "Part").
@@ -15,24 +16,37 @@ final class PartCipher {
   record Place(byte[] ledger, int index, byte[] body) {}
 
   /// @param pseudonym null where the kind has none
+  /// @param nonces holds the nonce, from `nonceFrom` on
   static byte[] seal(
       Workbench bench,
       ContentKey key,
       PartHead head,
       @Nullable Pseudonym pseudonym,
-      byte[] nonce,
+      byte[] nonces,
+      int nonceFrom,
       Place place,
       byte codec,
       byte[] content) {
     int padded = Padding.padded(content.length);
     byte[] part = new byte[head.ciphertextAt() + padded + Workbench.TAG_BYTES];
     head.write(part, pseudonym, key.commitment());
-    System.arraycopy(nonce, 0, part, head.nonceAt(), nonce.length);
+    System.arraycopy(nonces, nonceFrom, part, head.nonceAt(), Workbench.NONCE_BYTES);
+    int aadLength = PartHead.aadLength(head.length(), place.body());
+    byte[] aad = bench.bound(aadLength);
+    PartHead.aad(part, head.length(), place, aad);
     byte[] plaintext = bench.scratch(padded);
     try {
       Padding.pad(codec, content, plaintext, padded);
       bench.encrypt(
-          key.key(), nonce, plaintext, padded, part, head.ciphertextAt(), aad(part, head, place));
+          head.kind().personal() ? 0 : 1,
+          key.key(),
+          new GCMParameterSpec(Workbench.TAG_BYTES * 8, nonces, nonceFrom, Workbench.NONCE_BYTES),
+          plaintext,
+          padded,
+          part,
+          head.ciphertextAt(),
+          aad,
+          aadLength);
     } finally {
       bench.wipeScratch(padded);
     }
@@ -46,9 +60,9 @@ final class PartCipher {
     }
     byte[] plaintext;
     try {
-      plaintext =
-          bench.decrypt(
-              key.key(), part, head.nonceAt(), head.ciphertextAt(), aad(part, head, place));
+      byte[] aad = new byte[PartHead.aadLength(head.length(), place.body())];
+      PartHead.aad(part, head.length(), place, aad);
+      plaintext = bench.decrypt(key.key(), part, head.nonceAt(), head.ciphertextAt(), aad);
     } catch (AEADBadTagException e) {
       return new Opened.Damaged();
     }
@@ -60,9 +74,5 @@ final class PartCipher {
     } finally {
       Arrays.fill(plaintext, (byte) 0);
     }
-  }
-
-  private static Workbench.Aad aad(byte[] part, PartHead head, Place place) {
-    return PartHead.aad(part, head.length(), place.ledger(), place.index(), place.body());
   }
 }

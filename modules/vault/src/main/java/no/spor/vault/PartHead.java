@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 record PartHead(KeyKind kind, Role role, int length) {
   static final byte VERSION = 1;
   static final int PSEUDONYM_AT = 3;
+  private static final int LEDGER_BYTES = 16;
   private static final KeyKind[] KINDS = KeyKind.values();
+  private static final Role[] ROLES = Role.values();
 
   static PartHead of(KeyKind kind, Role role) {
     return new PartHead(
@@ -25,7 +27,7 @@ record PartHead(KeyKind kind, Role role, int length) {
       return null;
     }
     KeyKind kind = KINDS[part[1] - 1];
-    for (Role role : Role.values()) {
+    for (Role role : ROLES) {
       if (role.code() == part[2] && kind.fits(role)) {
         PartHead head = of(kind, role);
         int sealed = part.length - head.ciphertextAt() - Workbench.TAG_BYTES;
@@ -70,15 +72,18 @@ record PartHead(KeyKind kind, Role role, int length) {
     return java.util.Arrays.copyOfRange(part, length - Workbench.HASH_BYTES, length);
   }
 
+  static int aadLength(int headLength, byte[] body) {
+    return headLength + LEDGER_BYTES + 1 + body.length;
+  }
+
   /// What a part is bound to: its own head, the ledger, its place in the record, the header's body.
-  static Workbench.Aad aad(byte[] part, int headLength, byte[] ledger, int partIndex, byte[] body) {
-    byte[] place = java.util.Arrays.copyOf(ledger, ledger.length + 1);
-    place[ledger.length] = (byte) partIndex;
-    return cipher -> {
-      cipher.updateAAD(part, 0, headLength);
-      cipher.updateAAD(place);
-      cipher.updateAAD(body);
-    };
+  ///
+  /// @param to gets it, from the first byte on
+  static void aad(byte[] part, int headLength, PartCipher.Place place, byte[] to) {
+    System.arraycopy(part, 0, to, 0, headLength);
+    System.arraycopy(place.ledger(), 0, to, headLength, LEDGER_BYTES);
+    to[headLength + LEDGER_BYTES] = (byte) place.index();
+    System.arraycopy(place.body(), 0, to, headLength + LEDGER_BYTES + 1, place.body().length);
   }
 
   static byte[] bytes(UUID id) {

@@ -1,7 +1,6 @@
 package no.spor.vault;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -75,7 +74,7 @@ final class SealBatch implements AutoCloseable {
       parts += request.parts().size();
     }
     keyring.tenants().find(bench, names, tenants, true);
-    byte[] nonces = keyring.random(parts * Workbench.NONCE_BYTES);
+    byte[] nonces = keyring.nonces(bench, parts);
     int nonceAt = 0;
     List<Planned> plan = new ArrayList<>(requests.size());
     boolean finished = true;
@@ -414,13 +413,13 @@ final class SealBatch implements AutoCloseable {
         if (handle != null && !handles.contains(handle)) {
           handles.add(handle);
         }
-        sealed[i] = sealPart(i, person, Arrays.copyOfRange(nonces, at, at + Workbench.NONCE_BYTES));
+        sealed[i] = sealPart(i, person, at);
         at += Workbench.NONCE_BYTES;
       }
       return new SealOutcome.Sealed(List.of(sealed), List.copyOf(handles), keyring.generation());
     }
 
-    private byte[] sealPart(int index, @Nullable PersonEntry person, byte[] nonce) {
+    private byte[] sealPart(int index, @Nullable PersonEntry person, int nonce) {
       PlainPart part = parts.get(index);
       KeyKind kind = kinds[index];
       PersonRef fence = fences[index];
@@ -433,6 +432,7 @@ final class SealBatch implements AutoCloseable {
           contentKey(kind, person, of),
           PartHead.of(kind, part.role()),
           person == null ? null : person.recorded(kind, month),
+          nonces,
           nonce,
           new PartCipher.Place(keyring.ledger(), index, request.body()),
           part.codec(),

@@ -7,7 +7,7 @@ package no.spor.vault;
 /// @param periods period keys kept unwrapped
 /// @param tenants tenants whose keys are kept unwrapped
 public record VaultOptions(int people, int contentKeys, int periods, int tenants) {
-  public static final VaultOptions DEFAULTS = new VaultOptions(50_000, 100_000, 10_000, 1_000);
+  public static final VaultOptions DEFAULTS = new VaultOptions(50_000, 20_000, 10_000, 1_000);
 
   public VaultOptions {
     if (people < 1 || contentKeys < 1 || periods < 1 || tenants < 1) {

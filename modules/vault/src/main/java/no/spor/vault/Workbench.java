@@ -2,12 +2,14 @@ package no.spor.vault;
 
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
 
 /// The primitives, from the JDK: HMAC-SHA-256 (RFC 2104), HKDF-SHA-256 (RFC 5869), AES-256-GCM (SP
 /// 800-38D). Holds a cipher and a MAC to use again; used by one thread at a time.
@@ -17,13 +19,23 @@ final class Workbench {
   static final int NONCE_BYTES = 12;
   static final int TAG_BYTES = 16;
 
-  private final Cipher gcm;
+  /// Up to so many nonces are drawn as they are.
+  private static final int FEW_NONCES = 8;
+
+  /// A cipher that gets the key it had last is ready sooner: what is everybody's and what is one
+  /// person's take turns within an event, each mostly with the same key as before.
+  private final Cipher[] gcm = new Cipher[2];
+
+  private final boolean[] used = new boolean[2];
   private final Mac hmac;
   private byte[] scratch = new byte[1024];
+  private byte[] bound = new byte[512];
 
   Workbench() {
     try {
-      gcm = Cipher.getInstance("AES/GCM/NoPadding");
+      for (int i = 0; i < gcm.length; i++) {
+        gcm[i] = Cipher.getInstance("AES/GCM/NoPadding");
+      }
       hmac = Mac.getInstance("HmacSHA256");
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK has no AES-GCM or HMAC-SHA-256", e);
@@ -41,6 +53,23 @@ final class Workbench {
 
   void wipeScratch(int length) {
     Arrays.fill(scratch, 0, length, (byte) 0);
+  }
+
+  /// Nonces, one behind the other. Many are the key stream of AES-256-CTR under a key that is drawn
+  /// for them alone: as random, for less.
+  byte[] nonces(SecureRandom random, int count) {
+    byte[] nonces = new byte[count * NONCE_BYTES];
+    if (count <= FEW_NONCES) {
+      random.nextBytes(nonces);
+      return nonces;
+    }
+    try (SecretBytes seed = SecretBytes.random(random, KEY_BYTES)) {
+      Cipher stream = Cipher.getInstance("AES/CTR/NoPadding");
+      stream.init(Cipher.ENCRYPT_MODE, new Key(seed, "AES"), new IvParameterSpec(new byte[16]));
+      return stream.doFinal(nonces);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JDK has no AES-CTR", e);
+    }
   }
 
   byte[] hmac(SecretBytes key, byte[]... message) {
@@ -101,14 +130,48 @@ final class Workbench {
     return out;
   }
 
+  /// @return room for associated data, which is no secret
+  byte[] bound(int length) {
+    if (bound.length < length) {
+      bound = new byte[Math.max(length, bound.length * 2)];
+    }
+    return bound;
+  }
+
   /// Encrypts `in[0, length)` to `out` from `offset` on: ciphertext, then tag.
   void encrypt(
-      SecretBytes key, byte[] nonce, byte[] in, int length, byte[] out, int offset, Aad aad) {
+      SecretBytes key, byte[] nonce, byte[] in, int length, byte[] out, int offset, byte[] aad) {
+    encrypt(
+        0,
+        key,
+        new GCMParameterSpec(TAG_BYTES * 8, nonce),
+        in,
+        length,
+        out,
+        offset,
+        aad,
+        aad.length);
+  }
+
+  /// As above, with `aad[0, aadLength)`.
+  ///
+  /// @param which 0 or 1: the same for keys that are likely to be used again next
+  void encrypt(
+      int which,
+      SecretBytes key,
+      GCMParameterSpec nonce,
+      byte[] in,
+      int length,
+      byte[] out,
+      int offset,
+      byte[] aad,
+      int aadLength) {
     try {
-      gcm.init(
-          Cipher.ENCRYPT_MODE, new Key(key, "AES"), new GCMParameterSpec(TAG_BYTES * 8, nonce));
-      aad.feed(gcm);
-      gcm.doFinal(in, 0, length, out, offset);
+      Cipher cipher = gcm[which];
+      used[which] = true;
+      cipher.init(Cipher.ENCRYPT_MODE, new Key(key, "AES"), nonce);
+      cipher.updateAAD(aad, 0, aadLength);
+      cipher.doFinal(in, 0, length, out, offset);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-GCM refused to encrypt", e);
     }
@@ -117,18 +180,20 @@ final class Workbench {
   /// @return the plaintext
   /// @throws AEADBadTagException where key, nonce, associated data or ciphertext are not what they
   ///   were
-  byte[] decrypt(SecretBytes key, byte[] in, int nonceAt, int from, Aad aad)
+  byte[] decrypt(SecretBytes key, byte[] in, int nonceAt, int from, byte[] aad)
       throws AEADBadTagException {
     if (in.length - from < TAG_BYTES) {
       throw new AEADBadTagException("no room for a tag");
     }
     try {
-      gcm.init(
+      Cipher cipher = gcm[0];
+      used[0] = true;
+      cipher.init(
           Cipher.DECRYPT_MODE,
           new Key(key, "AES"),
           new GCMParameterSpec(TAG_BYTES * 8, in, nonceAt, NONCE_BYTES));
-      aad.feed(gcm);
-      return gcm.doFinal(in, from, in.length - from);
+      cipher.updateAAD(aad);
+      return cipher.doFinal(in, from, in.length - from);
     } catch (AEADBadTagException e) {
       throw e;
     } catch (GeneralSecurityException e) {
@@ -136,26 +201,21 @@ final class Workbench {
     }
   }
 
-  /// Lets the cipher and the MAC forget the last key, as far as they can.
+  /// Lets the ciphers and the MAC forget the last key, as far as they can.
   void rinse() {
     try {
-      gcm.init(
-          Cipher.DECRYPT_MODE,
-          new Salt(new byte[KEY_BYTES]),
-          new GCMParameterSpec(TAG_BYTES * 8, new byte[NONCE_BYTES]));
+      for (int i = 0; i < gcm.length; i++) {
+        if (used[i]) {
+          gcm[i].init(
+              Cipher.DECRYPT_MODE,
+              new Salt(new byte[KEY_BYTES]),
+              new GCMParameterSpec(TAG_BYTES * 8, new byte[NONCE_BYTES]));
+          used[i] = false;
+        }
+      }
       hmac.init(new Salt(new byte[KEY_BYTES]));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  /// Gives associated data to a cipher, piece by piece.
-  @FunctionalInterface
-  interface Aad {
-    void feed(Cipher cipher);
-
-    static Aad of(byte[] bytes) {
-      return cipher -> cipher.updateAAD(bytes);
     }
   }
 

@@ -59,6 +59,7 @@ class FormatVectorsTest {
                 PartHead.of(kind, role),
                 pseudonym,
                 bytes(vector, "nonce"),
+                0,
                 place,
                 codec,
                 content))

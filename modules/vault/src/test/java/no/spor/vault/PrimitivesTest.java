@@ -95,7 +95,7 @@ class PrimitivesTest {
       byte[] nonce = bytes(test, "iv");
       byte[] message = bytes(test, "msg");
       byte[] expected = joined(joined(nonce, bytes(test, "ct")), bytes(test, "tag"));
-      Workbench.Aad aad = Workbench.Aad.of(bytes(test, "aad"));
+      byte[] aad = bytes(test, "aad");
       SecretBytes key = secret(test, "key");
       if (test.get("result").asString().equals("valid")) {
         byte[] out = Arrays.copyOf(nonce, expected.length);

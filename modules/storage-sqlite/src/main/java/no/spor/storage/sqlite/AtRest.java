@@ -1,6 +1,7 @@
 package no.spor.storage.sqlite;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import java.nio.ByteBuffer;
@@ -32,6 +33,10 @@ final class AtRest {
   /// bytes of blocks were most of what was allocated.
   private static final ArrayBlockingQueue<Bench> IDLE = new ArrayBlockingQueue<>(16);
 
+  /// Likewise, for packing.
+  private static final ArrayBlockingQueue<ZstdCompressCtx> IDLE_PACKING =
+      new ArrayBlockingQueue<>(4);
+
   /// Larger ones are not kept.
   private static final int MOST_KEPT = 1 << 19;
 
@@ -41,11 +46,9 @@ final class AtRest {
     if (bytes.length >= WORTH_TRYING) {
       var frame = new byte[(int) Zstd.compressBound(bytes.length) + SUMMED_BYTES];
       frame[0] = SUMMED;
-      long length =
-          Zstd.compressByteArray(
-              frame, SUMMED_BYTES, frame.length - SUMMED_BYTES, bytes, 0, bytes.length, LEVEL);
-      if (!Zstd.isError(length) && length + SUMMED_BYTES <= bytes.length) {
-        var packed = Arrays.copyOf(frame, (int) length + SUMMED_BYTES);
+      int length = packFrame(bytes, frame);
+      if (length + SUMMED_BYTES <= bytes.length) {
+        var packed = Arrays.copyOf(frame, length + SUMMED_BYTES);
         ByteBuffer.wrap(packed).putInt(1, sum(packed));
         return packed;
       }
@@ -54,6 +57,22 @@ final class AtRest {
     plain[0] = PLAIN;
     System.arraycopy(bytes, 0, plain, 1, bytes.length);
     return plain;
+  }
+
+  /// @return length of the frame, which lies behind the room for the sum
+  private static int packFrame(byte[] bytes, byte[] to) {
+    var idle = IDLE_PACKING.poll();
+    var context = idle == null ? new ZstdCompressCtx().setLevel(LEVEL) : idle;
+    try {
+      return context.compressByteArray(
+          to, SUMMED_BYTES, to.length - SUMMED_BYTES, bytes, 0, bytes.length);
+    } catch (ZstdException e) {
+      return bytes.length; // then they are stored as they are
+    } finally {
+      if (!IDLE_PACKING.offer(context)) {
+        context.close();
+      }
+    }
   }
 
   /// What is made of unpacked bytes. They lie between position and limit, are gone afterwards, and

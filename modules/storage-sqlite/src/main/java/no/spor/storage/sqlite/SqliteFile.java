@@ -85,6 +85,27 @@ public final class SqliteFile implements AutoCloseable {
     return read(work, false);
   }
 
+  /// As [#read], over the writer's connection where nobody writes: another one forgets all pages
+  /// that it has read as soon as anything was written.
+  <T extends @Nullable Object> T readAsWriter(Work<T> work) {
+    if (access != DataDirectory.Access.WRITE || !writing.tryAcquire()) {
+      return read(work);
+    }
+    boolean sound = false;
+    try {
+      var session = writer();
+      session.prepare("begin").execute();
+      var result = work.in(session);
+      session.prepare("commit").execute();
+      sound = true;
+      return result;
+    } catch (SQLException e) {
+      throw SqliteStoreException.of(path, false, e);
+    } finally {
+      release(sound);
+    }
+  }
+
   private <T extends @Nullable Object> T read(Work<T> work, boolean transaction) {
     reading.acquireUninterruptibly();
     try {

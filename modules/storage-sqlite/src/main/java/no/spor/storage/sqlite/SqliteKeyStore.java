@@ -123,7 +123,7 @@ public final class SqliteKeyStore implements KeyStore, MovableKeys {
 
   @Override
   public Map<PersonRef, Standing> people(Collection<PersonRef> people) {
-    return read(session -> {
+    return readAsMaker(session -> {
       Map<PersonRef, Person> standing = KeyRows.people(session, people);
       Map<PersonRef, Fence> fences = KeyRows.fences(session, people);
       Map<PersonRef, Standing> standings = HashMap.newHashMap(people.size());
@@ -145,7 +145,7 @@ public final class SqliteKeyStore implements KeyStore, MovableKeys {
 
   @Override
   public Set<Pseudonym> recorded(Collection<Pseudonym> pseudonyms) {
-    return read(session -> KeyRows.recorded(session, pseudonyms));
+    return readAsMaker(session -> KeyRows.recorded(session, pseudonyms));
   }
 
   @Override
@@ -426,6 +426,15 @@ public final class SqliteKeyStore implements KeyStore, MovableKeys {
   private <T extends @Nullable Object> T read(Work<T> work) {
     try {
       return file.read(work);
+    } catch (SqliteStoreException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /// For what is asked in order to make what is missing.
+  private <T extends @Nullable Object> T readAsMaker(Work<T> work) {
+    try {
+      return file.readAsWriter(work);
     } catch (SqliteStoreException e) {
       throw unavailable(e);
     }
