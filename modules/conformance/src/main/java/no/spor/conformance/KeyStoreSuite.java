@@ -19,7 +19,6 @@ import no.spor.vault.KeyStore.AccountClosing;
 import no.spor.vault.KeyStore.Erasure;
 import no.spor.vault.KeyStore.Followed;
 import no.spor.vault.KeyStore.Job;
-import no.spor.vault.KeyStore.Made;
 import no.spor.vault.KeyStore.NewAccount;
 import no.spor.vault.KeyStore.NewKeys;
 import no.spor.vault.KeyStore.NewPerson;
@@ -104,45 +103,6 @@ public abstract class KeyStoreSuite extends KeyStoreCases {
     assertThat(person.id()).isEqualTo(ola.id());
     assertThat(person.account()).isEqualTo(account);
     assertThat(after).as("nothing was changed").isEqualTo(generation);
-  }
-
-  /// Whoever makes something uses it without reading it again, where the store says so.
-  @Test
-  void whatACallSaysItHasMadeStandsJustSoAndTheRestIsNotSaid() {
-    NewPerson ola = make(person(ref(1)));
-    store.erase(erasure(1, null, ref(3), 7));
-    Pseudonym known = record(ola, false);
-    store.make(periods(Map.of(day(5), key())));
-    store.expire(day(1).series(), 3);
-    NewPerson kari = person(ref(2));
-    NewPerson again = person(ref(1));
-    NewPerson fenced = person(ref(3));
-    WrappedKey account = key();
-    Map<PeriodId, WrappedKey> wanted = Map.of(day(2), key(), day(5), key(), day(6), key());
-    Pseudonym herName = pseudonym();
-    Made made =
-        store.make(
-            new NewKeys(
-                Map.of(),
-                List.of(again, kari, fenced),
-                List.of(new NewAccount(kari.id(), account), new NewAccount(again.id(), key())),
-                wanted,
-                List.of(
-                    new NewPseudonym(herName, kari.id(), true),
-                    new NewPseudonym(known, ola.id(), false),
-                    new NewPseudonym(pseudonym(), again.id(), false),
-                    new NewPseudonym(pseudonym(), fenced.id(), false))));
-    assertThat(made.generation()).isEqualTo(store.generation());
-    assertThat(made.people()).isSubsetOf(kari.id());
-    assertThat(made.accounts()).isSubsetOf(kari.id());
-    assertThat(made.periods()).isSubsetOf(day(6));
-    assertThat(made.pseudonyms()).isSubsetOf(herName);
-    Person person = active(ref(2));
-    assertThat(person.id()).isEqualTo(kari.id());
-    assertThat(person.history()).isEqualTo(kari.history());
-    assertThat(person.account()).isEqualTo(account);
-    assertThat(store.periods(List.of(day(6)))).isEqualTo(Map.of(day(6), wanted.get(day(6))));
-    assertThat(store.owner(herName)).contains(person);
   }
 
   @Test
