@@ -167,7 +167,10 @@ final class Wanted implements AutoCloseable {
     newPeople.forEach(person -> takeIn(person, made, forgotten));
     months.forEach((month, pseudonym) -> {
       PersonEntry entry = month.someone().entry;
-      if (entry != null && made.pseudonyms().contains(pseudonym)) {
+      // Others hold the same entry: where it lacks the key that was made, they must see that too.
+      if (entry != null
+          && entry.key(month.kind()) != null
+          && made.pseudonyms().contains(pseudonym)) {
         entry.remember(month.kind(), month.month(), pseudonym);
       }
     });
