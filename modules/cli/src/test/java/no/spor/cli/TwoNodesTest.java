@@ -48,7 +48,7 @@ class TwoNodesTest {
   private static final int PEOPLE = 20;
 
   /// The server in memory looks at all documents for every read: few thousand blocks are enough.
-  private static final int PAUSE_MILLIS = Integer.getInteger("spor.test.pause", LARGE ? 400 : 100);
+  private static final int PAUSE_MILLIS = Integer.getInteger("spor.test.pause", LARGE ? 400 : 250);
 
   private static final String TENANT = "bygg-as";
   private static final Duration BOUND = Duration.ofMinutes(2);
