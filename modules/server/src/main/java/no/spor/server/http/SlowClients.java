@@ -23,6 +23,9 @@ class SlowClients implements WebServerFactoryCustomizer<TomcatServletWebServerFa
     factory.setProtocol(GuardedProtocol.class.getName());
     factory.addConnectorCustomizers(connector -> {
       if (connector.getProtocolHandler() instanceof GuardedProtocol guarded) {
+        // A body is invited by whoever reads it, not before it is known who asks (RFC 9110,
+        // 10.1.1).
+        guarded.setContinueResponseTiming("onRead");
         guarded.limit(
             limits.patienceSeconds(),
             limits.requestSeconds(),
