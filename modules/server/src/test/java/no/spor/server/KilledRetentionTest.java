@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -36,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledRetentionTest {
   private static final int KILLS = Integer.getInteger("spor.kills", 8);
   private static final Access EMITTER = new Access("key-1", AccessRole.EMITTER, "bygg-as");
-  private static final Access OFFICER = new Access("key-2", AccessRole.OFFICER, "bygg-as");
   private static final Instant START = Instant.parse("2026-11-22T09:00:00Z");
   private static final Instant LATER = START.plus(Duration.ofDays(22));
   private static final int LOGINS = 900;
@@ -169,22 +167,7 @@ class KilledRetentionTest {
   }
 
   private static List<Timeline.Event> events(Node node, String type) {
-    assertThat(node.timeline().awaitPosition(node.ledger().size() - 1, Duration.ofSeconds(30)))
-        .isTrue();
-    List<Timeline.Event> events = new ArrayList<>();
-    String cursor = null;
-    do {
-      Timeline.Page page =
-          node.timeline()
-              .query(
-                  OFFICER,
-                  "a test",
-                  new Timeline.Question(
-                      "bygg-as", null, List.of(type), null, null, Map.of(), 1_000, cursor));
-      events.addAll(page.events());
-      cursor = page.next();
-    } while (cursor != null);
-    return events;
+    return new OneTenant(() -> START).on(node).events(type, null);
   }
 
   private static void fill(Path data) {

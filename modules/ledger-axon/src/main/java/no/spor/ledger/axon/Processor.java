@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// An exception stops it before the batch; Axon gives the claim up and tries again after 1, 2, 4 …
 /// 60 seconds.
 final class Processor {
-  /// Axon may sleep this long with work at hand, so it is short; see [CoordinatorExecutor].
   private static final long LOOK_AGAIN_NANOS = 50_000_000;
 
+  /// Axon may sleep this long with work at hand, so it is short; see [CoordinatorExecutor].
   private static final long ROUND_MILLIS = 250;
 
   private static final long STOP_SECONDS = 60;
