@@ -21,6 +21,7 @@ public final class FaultyLedgerStore implements LedgerStore {
   private final LedgerStore store;
   private final Deque<Fault> faults = new ArrayDeque<>();
   private int failingReads;
+  private int failedReads;
   private int hidden;
 
   public FaultyLedgerStore(LedgerStore store) {
@@ -81,6 +82,12 @@ public final class FaultyLedgerStore implements LedgerStore {
   /// Lets the next `count` reads fail.
   public synchronized void failReads(int count) {
     failingReads = count;
+    failedReads = 0;
+  }
+
+  /// @return how many have failed since [#failReads]
+  public synchronized int failedReads() {
+    return failedReads;
   }
 
   /// Lets [#blockAt] and [#controlBlocks] miss the newest `count` blocks, as where they are read
@@ -112,6 +119,7 @@ public final class FaultyLedgerStore implements LedgerStore {
   private synchronized LedgerStore readable() {
     if (failingReads > 0) {
       failingReads--;
+      failedReads++;
       throw new LedgerStoreException("injected: read failed", null);
     }
     return store;

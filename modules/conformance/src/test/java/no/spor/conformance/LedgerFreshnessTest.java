@@ -38,7 +38,8 @@ class LedgerFreshnessTest extends LedgerFixture {
     Ledger ledger = openOneOfSeveral();
     append(ledger, List.of(draft(1)));
     store.failReads(Integer.MAX_VALUE);
-    Thread.sleep(50); // what was being read when the fault came
+    // What was being read when the fault came is over once a read has failed.
+    Awaitility.await().until(() -> store.failedReads() > 0);
     nanos.addAndGet(LIMIT.toNanos());
     ledger.requireFresh();
     nanos.addAndGet(LIMIT.toNanos());

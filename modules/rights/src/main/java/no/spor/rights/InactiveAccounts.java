@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import no.spor.activity.Catalogue;
 import no.spor.activity.EventIdentity;
@@ -44,6 +45,11 @@ final class InactiveAccounts {
   private static final int PLACES = 1_000;
   private static final String LOOKED_AT = "inactive/";
   private static final Duration WRITTEN_WITHIN = Duration.ofMinutes(1);
+
+  /// A view that is built anew takes longer: then accounts are looked at in a later pass.
+  private static final Duration SHOWN_WITHIN = Duration.ofSeconds(10);
+
+  private static final long PAUSE_NANOS = 5_000_000;
 
   private final Retention.Rooms rooms;
   private final KeyStoreFollower follower;
@@ -97,9 +103,8 @@ final class InactiveAccounts {
     if (due.isEmpty()) {
       return true;
     }
-    long size = rooms.ledger().size();
-    if (rooms.viewApplied().getAsLong() < size) {
-      return false; // the view does not show all that is recorded
+    if (!viewShowsAll(stop)) {
+      return false;
     }
     Map<String, Instant> since = new HashMap<>();
     due.forEach((tenant, period) -> since.put(tenant, firstMonthKept(period, now)));
@@ -114,6 +119,21 @@ final class InactiveAccounts {
       }
     } while (page.size() == AT_ONCE);
     due.forEach((tenant, period) -> rooms.kept().keep(name(tenant, period), today));
+    return true;
+  }
+
+  /// Waits a moment for what was recorded just before, of this very pass perhaps.
+  ///
+  /// @return whether the view shows all that was recorded until now
+  private boolean viewShowsAll(BooleanSupplier stop) {
+    long size = rooms.ledger().size();
+    long begun = System.nanoTime();
+    while (rooms.viewApplied().getAsLong() < size) {
+      if (stop.getAsBoolean() || System.nanoTime() - begun > SHOWN_WITHIN.toNanos()) {
+        return false;
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
     return true;
   }
 

@@ -106,7 +106,6 @@ class InactiveAccountsTest {
   /// @return whose accounts have ended when retention has run at that time
   private List<String> endedAt(String time) {
     now.set(Instant.parse(time));
-    tenant.awaitView();
     node.upkeep().retention().run(true);
     Awaitility.await()
         .until(() -> node.processors().stream().allMatch(one -> one.failure() == null));

@@ -86,14 +86,9 @@ class KilledRetentionTest {
       assertThat(status.late()).as(status.toString()).isFalse();
       assertThat(states(node, "login.succeeded")).isEqualTo(Map.of("expired", LOGINS));
       assertThat(states(node, "site.checkin")).isEqualTo(Map.of("open", 2 * CHECKINS));
-      // Accounts wait for a view that shows all that is recorded, the marks of this run included.
-      Awaitility.await()
-          .untilAsserted(() -> {
-            node.upkeep().retention().run(true);
-            assertThat(accounts(node))
-                .hasSize(PEOPLE + 1)
-                .allSatisfy((who, states) -> assertThat(states).as(who).containsExactly("erased"));
-          });
+      assertThat(accounts(node))
+          .hasSize(PEOPLE + 1)
+          .allSatisfy((who, states) -> assertThat(states).as(who).containsExactly("erased"));
       return expired;
     }
   }

@@ -1,7 +1,6 @@
 package no.spor.server;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -20,9 +19,6 @@ final class RetentionChild {
             "closed", "account.closed", now.get(), arguments[3], "\"name\":\"M\""));
     now.set(Instant.parse(arguments[2]));
     System.out.println("> now");
-    node.upkeep().retention().run(true);
-    // Accounts wait for a view that shows the marks too.
-    node.timeline().awaitPosition(node.ledger().size() - 1, Duration.ofSeconds(30));
     node.upkeep().retention().run(true);
     System.out.println("> done");
     node.close();

@@ -67,7 +67,7 @@ final class GroupCommit<I, O> {
     }
     try {
       write(calls);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       calls.forEach(this::writeAlone);
     }
   }
@@ -77,8 +77,10 @@ final class GroupCommit<I, O> {
       write(List.of(call));
     } catch (RuntimeException e) {
       call.failure = e;
-      call.done = true;
+    } catch (Error e) { // memory, say: it may be another's that is tried here
+      call.failure = new IllegalStateException("a write failed", e);
     }
+    call.done = true;
   }
 
   private void write(List<Call<I, O>> calls) {
