@@ -29,9 +29,11 @@ final class Advisories {
   private static final URI OSV = URI.create("https://api.osv.dev/v1/querybatch");
   private final Map<String, Component> wanted = new HashMap<>();
   private final List<String> found = new ArrayList<>();
+  private final Words words;
   private int read;
 
-  private Advisories(List<Component> components) {
+  private Advisories(List<Component> components, Words words) {
+    this.words = words;
     components.forEach(one -> wanted.put(one.coordinates(), one));
   }
 
@@ -41,8 +43,8 @@ final class Advisories {
   /// @param place a directory of JSON files, a ZIP file of them such as OSV's `Maven/all.zip`, or
   ///   one such file
   /// @throws CommandFailedException where there is none
-  static Result in(Path place, List<Component> components) {
-    Advisories advisories = new Advisories(components);
+  static Result in(Path place, List<Component> components, Words words) {
+    Advisories advisories = new Advisories(components, words);
     try {
       if (Files.isDirectory(place)) {
         try (Stream<Path> files = Files.walk(place)) {
@@ -63,10 +65,10 @@ final class Advisories {
         }
       }
     } catch (IOException | JacksonException unreadable) {
-      throw new CommandFailedException(place + " holds no advisories that can be read");
+      throw CommandFailedException.said("failed.advisories", place);
     }
     if (advisories.read == 0) {
-      throw new CommandFailedException(place + " holds no advisories");
+      throw CommandFailedException.said("failed.no-advisories", place);
     }
     return new Result(List.copyOf(advisories.found), advisories.read);
   }
@@ -93,23 +95,20 @@ final class Advisories {
     }
     if (listed) {
       found.add(
-          component
-              + " is affected by "
-              + advisory.path("id").asString()
-              + ": "
-              + advisory.path("summary").asString(""));
+          words.say(
+              "scan.affected",
+              component,
+              advisory.path("id").asString(),
+              advisory.path("summary").asString("")));
     } else if (affected.path("versions").isEmpty()) {
       found.add(
-          component
-              + " may be affected by "
-              + advisory.path("id").asString()
-              + ", which lists no versions: compare with "
-              + affected.path("ranges"));
+          words.say(
+              "scan.perhaps", component, advisory.path("id").asString(), affected.path("ranges")));
     }
   }
 
   /// Asks api.osv.dev, which learns what the program consists of.
-  static Result online(List<Component> components) {
+  static Result online(List<Component> components, Words words) {
     var question = JsonMapper.shared().createObjectNode();
     ArrayNode queries = question.putArray("queries");
     components.forEach(one -> queries.addObject().putObject("package").put("purl", one.purl()));
@@ -129,21 +128,19 @@ final class Advisories {
       for (int i = 0; i < components.size(); i++) {
         for (JsonNode one : results.path(i).path("vulns")) {
           found.add(
-              components.get(i)
-                  + " is affected by "
-                  + one.path("id").asString()
-                  + ": https://osv.dev/"
-                  + one.path("id").asString());
+              words.say(
+                  "scan.affected",
+                  components.get(i),
+                  one.path("id").asString(),
+                  "https://osv.dev/" + one.path("id").asString()));
         }
       }
       return new Result(found, results.size());
     } catch (IOException | JacksonException unreachable) {
-      throw new CommandFailedException(
-          "api.osv.dev cannot be asked from here: fetch its Maven/all.zip elsewhere and use"
-              + " --advisories FILE");
+      throw CommandFailedException.said("failed.osv");
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new CommandFailedException("interrupted");
+      throw CommandFailedException.said("failed.interrupted");
     }
   }
 }

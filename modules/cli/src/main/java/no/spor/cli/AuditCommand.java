@@ -43,7 +43,7 @@ final class AuditCommand implements Callable<Integer> {
             act.path("time").asString(),
             act.path("type").asString(),
             act.path("tenant").asString("-"),
-            act.path("by").asString("(at the machine)"),
+            act.path("by").asString(Words.of(spec).say("audit.machine")),
             details);
       }
       from = page.path("next").asLong();

@@ -49,10 +49,10 @@ record BillOfMaterials(List<Component> components) {
     try (InputStream in = Files.newInputStream(file)) {
       bill = JsonMapper.shared().readTree(in);
     } catch (IOException | JacksonException unreadable) {
-      throw new CommandFailedException("the bill of materials " + file + " cannot be read");
+      throw CommandFailedException.said("failed.file", file);
     }
     if (!bill.path("bomFormat").asString("").equals("CycloneDX")) {
-      throw new CommandFailedException(file + " is no bill of materials of CycloneDX");
+      throw CommandFailedException.said("failed.no-bill", file);
     }
     List<Component> components = new ArrayList<>();
     bill.path("components").forEach(one -> components.add(component(one)));

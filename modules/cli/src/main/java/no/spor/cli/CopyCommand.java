@@ -57,7 +57,7 @@ final class CopyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     LedgerCopy.Copied copied;
-    try (Shown shown = new Shown(Words.of(spec).say("bar.copying"))) {
+    try (Shown shown = new Shown(Words.of(spec))) {
       copied = LedgerCopy.copy(place(from), place(to), shown);
     } catch (RuntimeException failed) {
       throw new CommandFailedException(StartFailure.sentence(failed));
@@ -76,18 +76,18 @@ final class CopyCommand implements Callable<Integer> {
   }
 
   private static final class Shown implements LedgerCopy.Progress, AutoCloseable {
-    private final String what;
+    private final Words words;
     private @Nullable ProgressBar bar;
 
-    Shown(String what) {
-      this.what = what;
+    Shown(Words words) {
+      this.words = words;
     }
 
     @Override
     public void at(long done, long all, long records) {
       ProgressBar shown = bar;
       if (shown == null) {
-        shown = ProgressBar.onTerminal(what, all);
+        shown = ProgressBar.onTerminal(words, "bar.copying", all);
         bar = shown;
       }
       shown.at(done, records);

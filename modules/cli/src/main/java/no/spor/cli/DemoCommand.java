@@ -69,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void fill(Node node, DemoActivity activity) {
-    try (ProgressBar bar = ProgressBar.onTerminal("making up activity", events)) {
+    try (ProgressBar bar = ProgressBar.onTerminal(Words.of(spec), "bar.making-up", events)) {
       for (int done = 0; done < events; ) {
         int some = Math.min(500, events - done);
         node.recorder()

@@ -80,7 +80,7 @@ final class DoctorCommand implements Callable<Integer> {
     try {
       return ServerCheck.of(server.getOpen("/actuator/prometheus"));
     } catch (CommandFailedException unreachable) {
-      return List.of(Finding.trouble("unreachable", String.valueOf(unreachable.getMessage())));
+      return List.of(Finding.trouble("unreachable", unreachable.in(Words.of(spec))));
     }
   }
 }

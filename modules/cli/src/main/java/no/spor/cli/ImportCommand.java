@@ -46,13 +46,14 @@ final class ImportCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     for (Path file : files) {
       if (!ImportSource.standardInput(file) && !Files.isReadable(file)) {
-        throw new CommandFailedException("cannot read " + file);
+        throw CommandFailedException.said("failed.file", file);
       }
     }
     ImportTally all = new ImportTally();
     try (ImportTarget target = target()) {
       for (Path file : files) {
-        try (ImportRun run = ImportRun.open(file, target, spec.commandLine().getErr())) {
+        try (ImportRun run =
+            ImportRun.open(file, target, spec.commandLine().getErr(), Words.of(spec))) {
           all.add(run.run());
         }
       }
@@ -65,11 +66,10 @@ final class ImportCommand implements Callable<Integer> {
   private ImportTarget target() {
     if (data != null) {
       Path rootFile = root == null || root.toString().isBlank() ? null : root;
-      return LocalImportTarget.open(data, rootFile, spec.commandLine().getErr());
+      return LocalImportTarget.open(data, rootFile, spec.commandLine().getErr(), Words.of(spec));
     }
     if (!server.given()) {
-      throw new CommandFailedException(
-          "say where to: --data DIR, or --url URL with SPOR_KEY in the environment");
+      throw CommandFailedException.said("failed.import-where");
     }
     return new ServerImportTarget(server);
   }

@@ -28,6 +28,7 @@ final class ImportRun implements AutoCloseable {
   private final ImportProgress progress;
   private final RejectedLines rejectedLines;
   private final PrintWriter err;
+  private final Words words;
   private final MessageDigest read = sha256();
   private final ImportTally tally = new ImportTally();
   private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
@@ -39,7 +40,9 @@ final class ImportRun implements AutoCloseable {
       ImportSource source,
       ImportProgress progress,
       RejectedLines rejectedLines,
-      PrintWriter err) {
+      PrintWriter err,
+      Words words) {
+    this.words = words;
     this.target = target;
     this.source = source;
     this.progress = progress;
@@ -47,18 +50,20 @@ final class ImportRun implements AutoCloseable {
     this.err = err;
   }
 
-  static ImportRun open(Path file, ImportTarget target, PrintWriter err) throws IOException {
+  static ImportRun open(Path file, ImportTarget target, PrintWriter err, Words words)
+      throws IOException {
     return new ImportRun(
         target,
         ImportSource.open(file),
         new ImportProgress(file, target.ledger()),
-        new RejectedLines(file, err),
-        err);
+        new RejectedLines(file, err, words),
+        err,
+        words);
   }
 
   ImportTally run() throws IOException, InterruptedException {
     resume();
-    try (ProgressBar bar = ProgressBar.onTerminal("importing", source.size())) {
+    try (ProgressBar bar = ProgressBar.onTerminal(words, "bar.importing", source.size())) {
       for (Batch batch = nextBatch(); batch != null; batch = nextBatch()) {
         List<byte[]> lines = batch.lines;
         batch.answers = senders.submit(() -> target.send(lines));
@@ -88,12 +93,10 @@ final class ImportRun implements AutoCloseable {
       // Only to see whether they are the same.
     }
     if (lineNumber != mark.lines() || !prefix().equals(mark.prefix())) {
-      throw new CommandFailedException(
-          "the file is not the one whose import was interrupted; to import it from its beginning, delete "
-              + progress.file());
+      throw CommandFailedException.said("failed.other-file", progress.file());
     }
     tally.set(mark.recorded(), mark.duplicate(), mark.rejected());
-    err.println("going on after line " + lineNumber);
+    err.println(words.say("import.resumed", lineNumber));
     err.flush();
   }
 
@@ -132,16 +135,9 @@ final class ImportRun implements AutoCloseable {
       answers = batch.answers.get();
     } catch (ExecutionException failed) {
       if (failed.getCause() instanceof CommandFailedException sentence) {
-        throw new CommandFailedException(
-            sentence.getMessage()
-                + "; so far "
-                + tally.sentence()
-                + "; say the same again to go on");
+        throw words.failed("import.so-far", sentence.in(words), tally.sentence());
       }
-      throw new CommandFailedException(
-          "the import stopped: "
-              + String.valueOf(failed.getCause()).replaceAll(":.*", "")
-              + "; say the same again to go on");
+      throw words.failed("import.stopped", String.valueOf(failed.getCause()).replaceAll(":.*", ""));
     }
     for (int i = 0; i < batch.lines.size(); i++) {
       switch (answers.get(i)) {

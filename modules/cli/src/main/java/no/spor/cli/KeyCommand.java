@@ -58,9 +58,7 @@ final class KeyCommand {
       request.put("tenant", tenant);
     }
     JsonNode key = JsonMapper.shared().readTree(server.post("/v1/keys", request.toString()));
-    spec.commandLine()
-        .getErr()
-        .println("id " + key.path("id").asString() + "; the key is not shown again:");
+    spec.commandLine().getErr().println(Words.of(spec).say("key.once", key.path("id").asString()));
     out().println(key.path("key").asString());
     return 0;
   }
@@ -70,7 +68,7 @@ final class KeyCommand {
     Path rootFile = root == null || root.toString().isBlank() ? null : root;
     try (Node node = Node.open(NodeOptions.importing(data, rootFile), InstantSource.system())) {
       Tenancy.NewKey key = node.tenancy().createKey(AccessRole.ofLabel(role), tenant, name);
-      spec.commandLine().getErr().println("id " + key.id() + "; the key is not shown again:");
+      spec.commandLine().getErr().println(Words.of(spec).say("key.once", key.id()));
       out().println(key.secret());
       return 0;
     } catch (RuntimeException failed) {
@@ -86,8 +84,10 @@ final class KeyCommand {
               "%-24s %-8s %-24s %-8s %s%n",
               key.path("id").asString(),
               key.path("role").asString(),
-              key.path("tenant").isNull() ? "(operator)" : key.path("tenant").asString(),
-              key.path("revokedAt").isNull() ? "living" : "revoked",
+              key.path("tenant").isNull()
+                  ? Words.of(spec).say("key.operator")
+                  : key.path("tenant").asString(),
+              Words.of(spec).say(key.path("revokedAt").isNull() ? "key.living" : "key.revoked"),
               key.path("name").asString());
     }
     return 0;
@@ -99,7 +99,7 @@ final class KeyCommand {
       mixinStandardHelpOptions = true)
   int revoke(@Mixin ServerAccess server, @Parameters(paramLabel = "ID") String id) {
     server.delete("/v1/keys/" + PathSegment.of(id));
-    out().println("revoked " + id);
+    out().println(Words.of(spec).say("key.was-revoked", id));
     return 0;
   }
 

@@ -80,13 +80,7 @@ final class LedgerCommand {
       @Option(names = "--yes", description = "it cannot be undone: without this nothing is done")
           boolean yes) {
     if (!yes) {
-      throw new CommandFailedException(
-          "nothing was done. The ledger in "
-              + data
-              + " would go on as "
-              + origin
-              + ", for good; everybody who holds its checkpoints will see that. Say --yes if it was"
-              + " restored on purpose and nothing newer of it is left.");
+      throw CommandFailedException.said("failed.continue", data, origin);
     }
     return run(
         data,
@@ -98,7 +92,7 @@ final class LedgerCommand {
   private int run(
       Path data, @Nullable Path root, MongoAccess mongo, Function<NodeOptions, String> work) {
     if (!Files.isDirectory(data)) {
-      throw new CommandFailedException("there is no data directory " + data);
+      throw CommandFailedException.said("failed.no-data", data);
     }
     Path rootFile = root == null || root.toString().isBlank() ? null : root;
     try {

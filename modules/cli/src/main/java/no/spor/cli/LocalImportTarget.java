@@ -25,19 +25,21 @@ final class LocalImportTarget implements ImportTarget {
   private static final Access ACCESS = new Access("import", AccessRole.EMITTER, null);
   private final Node node;
   private final PrintWriter err;
+  private final Words words;
 
-  private LocalImportTarget(Node node, PrintWriter err) {
+  private LocalImportTarget(Node node, PrintWriter err, Words words) {
     this.node = node;
     this.err = err;
+    this.words = words;
   }
 
-  static LocalImportTarget open(Path data, @Nullable Path rootFile, PrintWriter err) {
+  static LocalImportTarget open(Path data, @Nullable Path rootFile, PrintWriter err, Words words) {
     try {
       Node node = Node.open(NodeOptions.importing(data, rootFile), InstantSource.system());
       node.rootKeyNotice().ifPresent(err::println);
       node.administratorKey().ifPresent(key -> err.println("administrator key: " + key));
       err.flush();
-      return new LocalImportTarget(node, err);
+      return new LocalImportTarget(node, err, words);
     } catch (RuntimeException failed) {
       throw new CommandFailedException(StartFailure.sentence(failed));
     }
@@ -77,8 +79,7 @@ final class LocalImportTarget implements ImportTarget {
     try {
       List<Result> results = recordPatiently(new Submission.Lines(body.toByteArray()));
       if (results.size() != lines.size()) {
-        throw new CommandFailedException(
-            "there are answers for " + results.size() + " of " + lines.size() + " lines");
+        throw CommandFailedException.said("failed.answers", results.size(), lines.size());
       }
       return results.stream().map(LocalImportTarget::answer).toList();
     } catch (RejectedRequestException refused) {
@@ -102,7 +103,7 @@ final class LocalImportTarget implements ImportTarget {
           Thread.sleep(Math.max(1, busy.retryAfter().toMillis()));
         } catch (InterruptedException interrupted) {
           Thread.currentThread().interrupt();
-          throw new CommandFailedException("interrupted");
+          throw CommandFailedException.said("failed.interrupted");
         }
       }
     }
@@ -131,7 +132,7 @@ final class LocalImportTarget implements ImportTarget {
     } catch (TenancyException refused) {
       return false;
     }
-    err.println("created the tenant " + tenant);
+    err.println(words.say("import.tenant", tenant));
     err.flush();
     return true;
   }
@@ -139,7 +140,7 @@ final class LocalImportTarget implements ImportTarget {
   @Override
   public void finish() {
     long behind = node.timeline().behind();
-    try (ProgressBar bar = ProgressBar.onTerminal("making views", behind)) {
+    try (ProgressBar bar = ProgressBar.onTerminal(words, "bar.rebuilding", behind)) {
       for (long left = behind; left > 0; left = node.timeline().behind()) {
         bar.at(behind - left, behind - left);
         node.timeline().awaitPosition(node.ledger().size() - 1, Duration.ofMillis(200));

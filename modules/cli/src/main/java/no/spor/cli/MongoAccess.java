@@ -56,9 +56,7 @@ final class MongoAccess {
     return switch (store) {
       case "sqlite" -> false;
       case "mongodb" -> true;
-      default ->
-          throw new CommandFailedException(
-              "there is no store of that name: --store sqlite or --store mongodb");
+      default -> throw CommandFailedException.said("failed.no-store");
     };
   }
 }

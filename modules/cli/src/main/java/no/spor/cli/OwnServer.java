@@ -56,7 +56,7 @@ final class OwnServer implements AutoCloseable {
         return new OwnServer(process, line.substring(READY.length()).strip(), key);
       }
     }
-    throw new CommandFailedException("the server did not start; spor serve says why");
+    throw CommandFailedException.said("failed.own-server");
   }
 
   ServerAccess access() {
@@ -75,7 +75,7 @@ final class OwnServer implements AutoCloseable {
           .start()
           .waitFor();
     } catch (IOException missing) {
-      throw new CommandFailedException("the JDK's jcmd cannot be run");
+      throw CommandFailedException.said("failed.jcmd");
     } catch (InterruptedException ending) {
       Thread.currentThread().interrupt();
     }

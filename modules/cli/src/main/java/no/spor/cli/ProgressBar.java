@@ -11,6 +11,7 @@ final class ProgressBar implements AutoCloseable {
   private static final long PLAIN_NANOS = 5_000_000_000L;
   private final PrintStream out;
   private final boolean terminal;
+  private final Words words;
   private final String what;
   private final long all;
   private final long begun = System.nanoTime();
@@ -18,18 +19,21 @@ final class ProgressBar implements AutoCloseable {
   private long done;
   private long events;
 
-  private ProgressBar(PrintStream out, boolean terminal, String what, long all) {
+  private ProgressBar(PrintStream out, boolean terminal, Words words, String what, long all) {
     this.out = out;
     this.terminal = terminal;
+    this.words = words;
     this.what = what;
     this.all = all;
   }
 
   /// @param all how much there is to do, in any unit; 0 where nobody knows
-  static ProgressBar onTerminal(String what, long all) {
+  ///
+  /// @param what key of what is done
+  static ProgressBar onTerminal(Words words, String what, long all) {
     boolean terminal =
         System.console() != null && System.console().isTerminal() && System.getenv("TERM") != null;
-    return new ProgressBar(System.err, terminal, what, all);
+    return new ProgressBar(System.err, terminal, words, words.say(what), all);
   }
 
   /// @param doneNow of `all`
@@ -57,9 +61,9 @@ final class ProgressBar implements AutoCloseable {
       }
       line.append(String.format(Locale.ROOT, "%3.0f %%  ", share * 100));
     }
-    line.append(String.format(Locale.ROOT, "%,d events  %,.0f/s", events, events / seconds));
+    line.append(words.say("bar.events", events, events / seconds));
     if (all > 0 && done > 0 && done < all) {
-      line.append(String.format(Locale.ROOT, "  %.0f s left", seconds * (all - done) / done));
+      line.append(words.say("bar.left", seconds * (all - done) / done));
     }
     if (terminal) {
       out.print("\r" + line + "\u001b[K");

@@ -21,7 +21,7 @@ final class RebuildCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     long behind = behind(server.post("/v1/views/timeline/rebuild", "{}"));
     long all = Math.max(1, behind);
-    try (ProgressBar bar = ProgressBar.onTerminal(Words.of(spec).say("bar.rebuilding"), all)) {
+    try (ProgressBar bar = ProgressBar.onTerminal(Words.of(spec), "bar.rebuilding", all)) {
       while (behind > 0) {
         Thread.sleep(200);
         behind = behind(server.get("/v1/views/timeline"));

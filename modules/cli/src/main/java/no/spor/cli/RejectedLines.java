@@ -17,14 +17,16 @@ import tools.jackson.databind.json.JsonMapper;
 final class RejectedLines implements AutoCloseable {
   private final Path wanted;
   private final PrintWriter err;
+  private final Words words;
   private @Nullable BufferedWriter out;
 
-  RejectedLines(Path imported, PrintWriter err) {
+  RejectedLines(Path imported, PrintWriter err, Words words) {
     this.wanted =
         ImportSource.standardInput(imported)
             ? Path.of("import.rejected")
             : imported.resolveSibling(imported.getFileName() + ".rejected");
     this.err = err;
+    this.words = words;
   }
 
   void beginAnew() throws IOException {
@@ -64,7 +66,7 @@ final class RejectedLines implements AutoCloseable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       }
     }
-    err.println("rejected lines go to " + file);
+    err.println(words.say("import.rejected-to", file));
     err.flush();
     return Files.newBufferedWriter(
         file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);

@@ -82,40 +82,44 @@ final class ScanCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     BillOfMaterials bill = BillOfMaterials.read(sbom);
     List<Component> foreign = bill.components().stream().filter(one -> !one.ours()).toList();
+    Words words = Words.of(spec);
     List<String> found = new ArrayList<>();
-    licences(foreign, found);
-    versions(foreign, found);
+    licences(foreign, found, words);
+    versions(foreign, found, words);
     if (libraries != null) {
-      compare(foreign, libraries, found);
+      compare(foreign, libraries, found, words);
     }
-    out.printf("%d libraries in the bill of materials%n", foreign.size());
-    boolean looked = vulnerabilities(foreign, found, out);
-    found.forEach(one -> out.println("found: " + one));
+    out.println(words.say("scan.libraries", foreign.size()));
+    boolean looked = vulnerabilities(foreign, found, words, out);
+    found.forEach(one -> out.println(words.say("scan.found", one)));
     return found.isEmpty() ? (looked ? 0 : NOT_LOOKED) : 1;
   }
 
   /// @return whether they could be looked for
-  private boolean vulnerabilities(List<Component> foreign, List<String> found, PrintWriter out) {
-    String why = "--advisories PATH, or --online";
+  private boolean vulnerabilities(
+      List<Component> foreign, List<String> found, Words words, PrintWriter out) {
+    String why = words.say("scan.how");
     if (advisories != null || online) {
       try {
         Advisories.Result result =
-            advisories != null ? Advisories.in(advisories, foreign) : Advisories.online(foreign);
+            advisories != null
+                ? Advisories.in(advisories, foreign, words)
+                : Advisories.online(foreign, words);
         found.addAll(result.found());
-        out.printf("looked for known vulnerabilities: %,d answers%n", result.read());
+        out.println(words.say("scan.looked", result.read()));
         return true;
       } catch (CommandFailedException failed) {
-        why = String.valueOf(failed.getMessage());
+        why = failed.in(words);
       }
     }
-    out.println("known vulnerabilities were NOT looked for: " + why);
+    out.println(words.say("scan.not-looked", why));
     return false;
   }
 
-  private static void licences(List<Component> components, List<String> found) {
+  private static void licences(List<Component> components, List<String> found, Words words) {
     for (Component one : components) {
       if (one.licences().stream().noneMatch(ScanCommand::allowed)) {
-        found.add(one + " comes under none of the allowed licences: " + one.licences());
+        found.add(words.say("scan.licence", one, one.licences()));
       }
     }
   }
@@ -125,18 +129,19 @@ final class ScanCommand implements Callable<Integer> {
         .anyMatch(choice -> ALLOWED.containsAll(Set.of(choice.strip().split(" AND "))));
   }
 
-  private static void versions(List<Component> components, List<String> found) {
+  private static void versions(List<Component> components, List<String> found, Words words) {
     Map<String, Set<String>> versions = new TreeMap<>();
     components.forEach(one ->
         versions.computeIfAbsent(one.coordinates(), _ -> new TreeSet<>()).add(one.version()));
     versions.forEach((name, all) -> {
       if (all.size() > 1) {
-        found.add(name + " is there in several versions: " + all);
+        found.add(words.say("scan.versions", name, all));
       }
     });
   }
 
-  private static void compare(List<Component> components, Path folder, List<String> found) {
+  private static void compare(
+      List<Component> components, Path folder, List<String> found, Words words) {
     Set<String> unexpected = new TreeSet<>();
     try (Stream<Path> files = Files.list(folder)) {
       files
@@ -145,15 +150,15 @@ final class ScanCommand implements Callable<Integer> {
           .forEach(unexpected::add);
       for (Component one : components) {
         if (!unexpected.remove(one.file())) {
-          found.add(one + " is in the bill, and not among the libraries");
+          found.add(words.say("scan.missing", one));
         } else if (!one.sha256().equals(sha256(folder.resolve(one.file())))) {
-          found.add(one.file() + " is not what the bill says: its SHA-256 differs");
+          found.add(words.say("scan.differs", one.file()));
         }
       }
     } catch (IOException unreadable) {
-      throw new CommandFailedException("the folder " + folder + " cannot be read");
+      throw CommandFailedException.said("failed.file", folder);
     }
-    unexpected.forEach(name -> found.add(name + " is among the libraries, and not in the bill"));
+    unexpected.forEach(name -> found.add(words.say("scan.unexpected", name)));
   }
 
   private static String sha256(Path file) throws IOException {

@@ -85,7 +85,7 @@ final class ServerAccess {
     try {
       return Files.readString(Path.of(keyFile)).strip();
     } catch (IOException unreadable) {
-      throw new CommandFailedException("the file " + keyFile + " cannot be read");
+      throw CommandFailedException.said("failed.file", keyFile);
     }
   }
 
@@ -107,8 +107,7 @@ final class ServerAccess {
   byte[] publicBytes(String path) {
     HttpResponse<byte[]> answer = sendPublic(path);
     if (answer.statusCode() != 200) {
-      throw new CommandFailedException(
-          "the server answered " + path + " with status " + answer.statusCode());
+      throw CommandFailedException.said("failed.status-of", path, answer.statusCode());
     }
     return answer.body();
   }
@@ -117,8 +116,7 @@ final class ServerAccess {
   byte[] publicBytesOrNone(String path) {
     HttpResponse<byte[]> answer = sendPublic(path);
     if (answer.statusCode() >= 500) {
-      throw new CommandFailedException(
-          "the server answered " + path + " with status " + answer.statusCode());
+      throw CommandFailedException.said("failed.status-of", path, answer.statusCode());
     }
     return answer.statusCode() == 200 ? answer.body() : new byte[0];
   }
@@ -175,28 +173,25 @@ final class ServerAccess {
   private HttpRequest.Builder request(String path) {
     HttpRequest.Builder request = unauthorized(path);
     if (!hasKey()) {
-      throw new CommandFailedException(
-          "an API key is needed: SPOR_KEY or SPOR_KEY_FILE in the environment, --key-file FILE or --key"
-              + " KEY");
+      throw CommandFailedException.said("failed.key-needed");
     }
     try {
       return request.header("Authorization", "Bearer " + key());
     } catch (IllegalArgumentException unreadable) {
-      throw new CommandFailedException("this is no API key: check it");
+      throw CommandFailedException.said("failed.no-key");
     }
   }
 
   private HttpRequest.Builder unauthorized(String path) {
     String address = url;
     if (address == null || address.isBlank()) {
-      throw new CommandFailedException(
-          "say which server: --url URL, or SPOR_URL in the environment");
+      throw CommandFailedException.said("failed.which-server");
     }
     String base = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
     try {
       return HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofMinutes(2));
     } catch (IllegalArgumentException unreadable) {
-      throw new CommandFailedException("this is no address of a server: check it");
+      throw CommandFailedException.said("failed.no-address");
     }
   }
 
@@ -208,48 +203,34 @@ final class ServerAccess {
     try {
       return http().send(request, body);
     } catch (SSLException untrusted) {
-      throw new CommandFailedException(
-          "the server's certificate is not to be trusted, or it speaks no TLS; one of your own"
-              + " authority: --ca-certificate FILE");
+      throw CommandFailedException.said("failed.certificate");
     } catch (IOException unreachable) {
-      throw new UnreachableException(
-          "the server does not answer at "
-              + request.uri().getScheme()
-              + "://"
-              + request.uri().getAuthority());
+      throw new CommandFailedException.Unreachable(
+          request.uri().getScheme(), request.uri().getAuthority());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new CommandFailedException("interrupted");
-    }
-  }
-
-  /// No answer came; what was asked may have been done.
-  static final class UnreachableException extends CommandFailedException {
-    private static final long serialVersionUID = 1L;
-
-    UnreachableException(String message) {
-      super(message);
+      throw CommandFailedException.said("failed.interrupted");
     }
   }
 
   static String body(HttpResponse<String> response) {
     if (response.statusCode() >= 300) {
-      throw new CommandFailedException(problem(response));
+      throw refused(response);
     }
     return response.body();
   }
 
   /// @return the problem's sentence, and its status
-  static String problem(HttpResponse<String> response) {
+  static CommandFailedException refused(HttpResponse<String> response) {
     try {
       JsonNode problem = JsonMapper.shared().readTree(response.body());
       String detail = problem.path("detail").asString("");
       if (!detail.isEmpty()) {
-        return detail + " (" + response.statusCode() + ")";
+        return new CommandFailedException(detail + " (" + response.statusCode() + ")");
       }
     } catch (tools.jackson.core.JacksonException noProblem) {
       // Said below: whoever answered was no server of ours.
     }
-    return "the server answered with status " + response.statusCode();
+    return CommandFailedException.said("failed.status", response.statusCode());
   }
 }

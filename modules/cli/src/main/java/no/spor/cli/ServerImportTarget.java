@@ -37,7 +37,7 @@ final class ServerImportTarget implements ImportTarget {
     return switch (response.statusCode()) {
       case 200 -> answers(response.body(), lines.size());
       case 400, 413, 422 -> apart(response, lines);
-      default -> throw new CommandFailedException(ServerAccess.problem(response));
+      default -> throw ServerAccess.refused(response);
     };
   }
 
@@ -74,7 +74,7 @@ final class ServerImportTarget implements ImportTarget {
         Thread.sleep(Math.min(LONGEST_PAUSE_MILLIS, pauseMillis));
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
-        throw new CommandFailedException("interrupted");
+        throw CommandFailedException.said("failed.interrupted");
       }
       pauseMillis *= 2;
     }
@@ -83,8 +83,7 @@ final class ServerImportTarget implements ImportTarget {
   private static List<Answer> answers(String body, int expected) {
     JsonNode results = JsonMapper.shared().readTree(body).path("results");
     if (results.size() != expected) {
-      throw new CommandFailedException(
-          "the server answered for " + results.size() + " of " + expected + " lines");
+      throw CommandFailedException.said("failed.answers", results.size(), expected);
     }
     List<Answer> answers = new ArrayList<>(expected);
     for (JsonNode result : results) {

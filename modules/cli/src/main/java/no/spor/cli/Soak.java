@@ -110,11 +110,11 @@ final class Soak {
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new CommandFailedException("interrupted");
+      throw CommandFailedException.said("failed.interrupted");
     } catch (java.util.concurrent.ExecutionException failed) {
       throw failed.getCause() instanceof CommandFailedException said
           ? said
-          : new CommandFailedException("a sender failed: " + failed.getCause());
+          : CommandFailedException.said("failed.sender", failed.getCause());
     }
     return acknowledged.get() / ((System.nanoTime() - begun) / 1e9);
   }
@@ -171,9 +171,9 @@ final class Soak {
           return JsonMapper.shared().readTree(answer.body()).path("results");
         }
         if (answer.statusCode() != 429 && answer.statusCode() != 503) {
-          throw new CommandFailedException(ServerAccess.problem(answer));
+          throw ServerAccess.refused(answer);
         }
-      } catch (ServerAccess.UnreachableException noAnswer) {
+      } catch (CommandFailedException.Unreachable noAnswer) {
         // Whether it was recorded shows when it is sent again.
       }
       again.incrementAndGet();
@@ -185,7 +185,7 @@ final class Soak {
     for (JsonNode result : results) {
       int position = result.path("position").asInt(-1);
       if (position < 0) {
-        throw new CommandFailedException("an event was rejected: " + result);
+        throw CommandFailedException.said("failed.rejected", result);
       }
       if (positions.get(position)) {
         doubled++;

@@ -47,8 +47,7 @@ final class SoakCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (seconds < 1 || rate < 100 || (long) seconds * rate > Integer.MAX_VALUE) {
-      throw new CommandFailedException(
-          "--seconds from 1, --rate from 100, in all up to 2^31 events");
+      throw CommandFailedException.said("failed.soak");
     }
     if (server.given()) {
       return run(server, Soak.NOTHING);
@@ -61,51 +60,60 @@ final class SoakCommand implements Callable<Integer> {
   private int run(ServerAccess access, Runnable collect) {
     Soak soak = new Soak(access, collect, rate, seconds);
     double reached;
-    try (ProgressBar bar = ProgressBar.onTerminal("sending", soak.all())) {
+    try (ProgressBar bar = ProgressBar.onTerminal(Words.of(spec), "bar.sending", soak.all())) {
       reached = soak.send(done -> bar.at(done, done));
     }
     Soak.ReadBack back;
-    try (ProgressBar bar = ProgressBar.onTerminal("reading back", soak.all())) {
+    try (ProgressBar bar = ProgressBar.onTerminal(Words.of(spec), "bar.reading", soak.all())) {
       back = soak.readBack(done -> bar.at(done, done));
     }
     SoakWatch watch = soak.watch();
     say(
-        "%,d events acknowledged, %,.0f a second; a request of 100: median %.1f ms, 99 %% %.1f ms; sent again: %,d",
-        soak.all(), reached, soak.latencyMillis(0.5), soak.latencyMillis(0.99), soak.again());
+        "soak.sent",
+        soak.all(),
+        reached,
+        soak.latencyMillis(0.5),
+        soak.latencyMillis(0.99),
+        soak.again());
     boolean held = true;
     held &=
         verdict(
             back.missing() == 0 && back.twice() == 0 && soak.doubled() == 0,
-            "read back %,d: lost %,d, doubled %,d%s",
+            "soak.read",
             back.events(),
             back.missing(),
             back.twice() + soak.doubled(),
-            back.first() < 0 ? "" : "; the first that is lost: " + back.first());
+            back.first() < 0 ? "" : Words.of(spec).say("soak.first", back.first()));
     held &=
         verdict(
             watch.flat(),
-            "heap after collections, MiB, over the time: %s",
+            "soak.heap",
             watch.troughs().stream()
                 .map(bytes -> String.format(Locale.ROOT, "%.0f", bytes / 1024 / 1024))
                 .collect(Collectors.joining(" ")));
     held &=
         verdict(
             watch.oldestCheckpoint() <= OLDEST_CHECKPOINT_SECONDS,
-            "oldest checkpoint %.1f s; longest queue %,.0f events",
+            "soak.checkpoint",
             watch.oldestCheckpoint(),
             watch.longestQueue());
-    held &= verdict(reached >= rate * KEPT_UP, "kept up with %,d events a second", rate);
+    held &= verdict(reached >= rate * KEPT_UP, "soak.kept-up", rate);
     return held ? 0 : 1;
   }
 
-  private boolean verdict(boolean held, String text, Object... figures) {
-    say((held ? "held:     " : "NOT held: ") + text, figures);
+  private boolean verdict(boolean held, String key, Object... figures) {
+    Words words = Words.of(spec);
+    print(words.say(held ? "soak.held" : "soak.not-held") + words.say(key, figures));
     return held;
   }
 
-  private void say(String text, Object... figures) {
+  private void say(String key, Object... figures) {
+    print(Words.of(spec).say(key, figures));
+  }
+
+  private void print(String line) {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(String.format(Locale.ROOT, text, figures));
+    out.println(line);
     out.flush();
   }
 }

@@ -74,10 +74,10 @@ public final class Spor implements Runnable {
     subcommands.forEach(commands::addSubcommand);
     Language.of(environment).ifPresent(commands::setResourceBundle);
     return commands.setExecutionExceptionHandler((failure, commandLine, parsed) -> {
-      if (!(failure instanceof CommandFailedException)) {
+      if (!(failure instanceof CommandFailedException said)) {
         throw failure;
       }
-      commandLine.getErr().println("spor: " + failure.getMessage());
+      commandLine.getErr().println("spor: " + said.in(Words.of(commandLine.getCommandSpec())));
       return 1;
     });
   }

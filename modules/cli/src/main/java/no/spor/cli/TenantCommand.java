@@ -28,7 +28,7 @@ final class TenantCommand {
     server.post(
         "/v1/tenants",
         JsonMapper.shared().createObjectNode().put("id", id).put("name", name).toString());
-    out().println("created " + id);
+    out().println(Words.of(spec).say("tenant.created", id));
     return 0;
   }
 
@@ -44,7 +44,7 @@ final class TenantCommand {
               tenant.path("name").asString());
     }
     if (tenants.isEmpty()) {
-      spec.commandLine().getErr().println("no tenants yet: spor tenant create ID NAME");
+      spec.commandLine().getErr().println(Words.of(spec).say("tenant.none"));
     }
     return 0;
   }

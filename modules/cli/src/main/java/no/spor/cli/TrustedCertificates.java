@@ -30,7 +30,7 @@ final class TrustedCertificates {
       context.init(null, managers.getTrustManagers(), null);
       return context;
     } catch (IOException | GeneralSecurityException unreadable) {
-      throw new CommandFailedException("the file " + file + " holds no certificates to trust");
+      throw CommandFailedException.said("failed.no-certificates", file);
     }
   }
 }

@@ -85,7 +85,9 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     try {
       return check();
-    } catch (CommandFailedException | IllegalArgumentException failed) {
+    } catch (CommandFailedException failed) {
+      return notChecked(failed.in(words()));
+    } catch (IllegalArgumentException failed) {
       return notChecked(String.valueOf(failed.getMessage()));
     } catch (IOException failed) {
       return notChecked(words().say("verify.file", failed.getMessage()));

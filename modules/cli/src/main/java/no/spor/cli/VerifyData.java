@@ -54,8 +54,7 @@ final class VerifyData {
       checkpoints(ledger, verifier, held, older);
       kept.earlier().ifPresent(verifier::resume);
       Report report;
-      try (ProgressBar bar =
-          ProgressBar.onTerminal(out.words().say("bar.verifying"), blocks(ledger))) {
+      try (ProgressBar bar = ProgressBar.onTerminal(out.words(), "bar.verifying", blocks(ledger))) {
         report =
             verifier
                 .progress((done, all, records, now) -> {

@@ -40,9 +40,7 @@ final class VerifyServer {
     }
     KeyChain keys = statements.isEmpty() ? shown(server, held) : KeyChain.of(statements, held);
     if (keys.isEmpty()) {
-      throw new CommandFailedException(
-          "the key that is held is none of this ledger's, or what it says of its keys does not hold: "
-              + keys.flaws());
+      throw CommandFailedException.said("failed.foreign-key", keys.flaws());
     }
     return keys;
   }
@@ -84,7 +82,7 @@ final class VerifyServer {
     }
     kept.earlier().ifPresent(verifier::resume);
     Report report;
-    try (ProgressBar bar = ProgressBar.onTerminal(out.words().say("bar.verifying"), size(served))) {
+    try (ProgressBar bar = ProgressBar.onTerminal(out.words(), "bar.verifying", size(served))) {
       report =
           verifier
               .progress((size, state) -> {
@@ -148,7 +146,7 @@ final class VerifyServer {
       try {
         tenant = page(0).path("tenant").asString("");
       } catch (CommandFailedException refused) {
-        out.notice("verify.no-own", refused.getMessage());
+        out.notice("verify.no-own", refused.in(out.words()));
         return null;
       }
       return tenant.isEmpty() ? null : tenant;

@@ -96,7 +96,7 @@ final class WitnessCommand implements Callable<Integer> {
     List<NoteVerifier> keys = logs.stream().map(NoteVerifier::of).toList();
     for (NoteVerifier key : keys) {
       if (key.type() != KeyType.ED25519) {
-        throw new CommandFailedException(key.name() + " is a witness's key, not a ledger's");
+        throw CommandFailedException.said("failed.witness-key", key.name());
       }
     }
     return keys;

@@ -9,6 +9,8 @@ import picocli.CommandLine.Model.CommandSpec;
 /// and `said_nb.properties`. What programs read is the same in both: exit codes, the names of
 /// findings, states, ids, `ready:`, `recorded …`. Thread-safe.
 final class Words {
+  static final Words ENGLISH = new Words(Locale.ROOT);
+
   private final Locale locale;
   private final ResourceBundle texts;
 

@@ -115,6 +115,13 @@ class NorwegianTest {
     Said verify = Said.in(NORWEGIAN, "verify");
     assertThat(verify.exitCode()).isEqualTo(2);
     assertThat(verify.err()).contains("kunne ikke kontrollere: si hva som skal kontrolleres");
+    Said nowhere = Said.in(NORWEGIAN, "import", "--data", none.toString(), none.toString());
+    assertThat(nowhere.exitCode()).isEqualTo(1);
+    assertThat(nowhere.err()).contains("spor: " + none + " kan ikke leses");
+    Said nobody = Said.in(NORWEGIAN, "tenant", "list", "--url", "http://127.0.0.1:1", "--key", "k");
+    assertThat(nobody.err()).contains("spor: tjeneren svarer ikke på http://127.0.0.1:1");
+    Said unanswered = Said.in(NORWEGIAN, "verify", "--url", "http://127.0.0.1:1");
+    assertThat(unanswered.err()).contains("kunne ikke kontrollere: tjeneren svarer ikke på");
     StringWriter out = new StringWriter();
     VerifyOutput printed =
         new VerifyOutput(
