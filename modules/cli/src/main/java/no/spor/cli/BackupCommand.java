@@ -1,6 +1,7 @@
 package no.spor.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -52,6 +53,9 @@ final class BackupCommand implements Callable<Integer> {
     Path escrow = epochs;
     if (target == null && escrow == null) {
       throw Words.of(spec).failed("backup.where");
+    }
+    if (!Files.isDirectory(data)) {
+      throw CommandFailedException.said("failed.no-data", data);
     }
     PrintWriter out = spec.commandLine().getOut();
     try {
