@@ -20,7 +20,7 @@ final class HttpScenarios {
   /// Single requests are slow: so many events of a run are sent one by one.
   private static final int SINGLES_IN = 5;
 
-  /// And so many of its warm-up: the way of a request is long, and the compiler takes a while.
+  /// And so many of a round of its warm-up.
   private static final int WARM_UP_SINGLES_IN = 3;
 
   private HttpScenarios() {}
@@ -95,7 +95,8 @@ final class HttpScenarios {
     int count = batches ? run.events() : run.events() / SINGLES_IN;
     int before = batches ? run.warmUp() : run.warmUp() / WARM_UP_SINGLES_IN;
     int connections = batches ? BATCH_CONNECTIONS : SINGLE_CONNECTIONS;
-    load.send(bodies(run, count, before, size), connections);
+    WarmUp.untilQuiet(
+        count, before, (from, some) -> load.send(bodies(run, from, some, size), connections));
     var bodies = bodies(run, 0, count, size);
     long cpu = SporScenarios.cpuNanos();
     var took = load.send(bodies, connections);

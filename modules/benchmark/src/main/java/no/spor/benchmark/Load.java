@@ -1,8 +1,6 @@
 package no.spor.benchmark;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -18,20 +16,21 @@ import org.jspecify.annotations.Nullable;
 /// as it shares the processors with the server.
 final class Load {
   private final URI server;
-  private final String head;
+  private final byte[] head;
 
   /// @param authorization header's value; empty for none
   Load(String url, String path, String contentType, String authorization) {
     server = URI.create(url);
     head =
-        "POST "
-            + path
-            + " HTTP/1.1\r\nHost: "
-            + server.getAuthority()
-            + "\r\nContent-Type: "
-            + contentType
-            + (authorization.isEmpty() ? "" : "\r\nAuthorization: " + authorization)
-            + "\r\nContent-Length: ";
+        ("POST "
+                + path
+                + " HTTP/1.1\r\nHost: "
+                + server.getAuthority()
+                + "\r\nContent-Type: "
+                + contentType
+                + (authorization.isEmpty() ? "" : "\r\nAuthorization: " + authorization)
+                + "\r\nContent-Length: ")
+            .getBytes(StandardCharsets.US_ASCII);
   }
 
   /// @return nanoseconds that each request took, ascending, and that all took together
@@ -83,16 +82,56 @@ final class Load {
     }
   }
 
-  /// Kept until the server lets go of it, as servers do after some requests.
+  private void exchange(Connection connection, byte[] body) throws IOException {
+    connection.send(head, body);
+    connection.line();
+    if (!connection.begins("http/1.1 20")) {
+      throw new IOException("answered " + connection.text());
+    }
+    long length = 0;
+    boolean chunked = false;
+    boolean over = false;
+    while (connection.line()) {
+      if (connection.begins("content-length:")) {
+        length = Long.parseLong(connection.text().substring(15).strip());
+      }
+      over |= connection.begins("connection:") && connection.text().endsWith("close");
+      chunked |= connection.begins("transfer-encoding:") && connection.text().endsWith("chunked");
+    }
+    do {
+      if (chunked) {
+        connection.line();
+        length = Long.parseLong(connection.text(), 16);
+      }
+      connection.skip(length);
+      if (chunked) {
+        connection.line();
+      }
+    } while (chunked && length > 0);
+    if (over) {
+      connection.again();
+    }
+  }
+
+  /// Kept until the server lets go of it, as servers do after some requests. What it reads and
+  /// writes lies in buffers of its own: a load generator that makes garbage has the server's heap
+  /// collected more often.
   private static final class Connection implements AutoCloseable {
     private final URI server;
     private Socket socket;
-    private InputStream in;
+    private byte[] sent = new byte[4096];
+    private final byte[] read = new byte[1 << 16];
+    private int from;
+    private int to;
+
+    /// Of the line that was read last.
+    private int begin;
+
+    private int end;
 
     Connection(URI server) throws IOException {
       this.server = server;
       socket = connect();
-      in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
     }
 
     private Socket connect() throws IOException {
@@ -104,61 +143,97 @@ final class Load {
     void again() throws IOException {
       socket.close();
       socket = connect();
-      in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+      from = 0;
+      to = 0;
+    }
+
+    /// In one piece.
+    void send(byte[] head, byte[] body) throws IOException {
+      int most = head.length + 24 + body.length;
+      if (sent.length < most) {
+        sent = new byte[most];
+      }
+      System.arraycopy(head, 0, sent, 0, head.length);
+      int at = head.length;
+      var digits = Integer.toString(body.length);
+      for (int i = 0; i < digits.length(); i++) {
+        sent[at++] = (byte) digits.charAt(i);
+      }
+      for (int i = 0; i < 4; i++) {
+        sent[at++] = (byte) (i % 2 == 0 ? '\r' : '\n');
+      }
+      System.arraycopy(body, 0, sent, at, body.length);
+      socket.getOutputStream().write(sent, 0, at + body.length);
+    }
+
+    /// Reads a line.
+    ///
+    /// @return false where it is empty
+    boolean line() throws IOException {
+      int at = from;
+      while (true) {
+        while (at < to && read[at] != '\n') {
+          at++;
+        }
+        if (at < to) {
+          begin = from;
+          end = at > from && read[at - 1] == '\r' ? at - 1 : at;
+          from = at + 1;
+          return end > begin;
+        }
+        at -= from;
+        fill();
+        at += from;
+      }
+    }
+
+    /// Reads more, behind what is not used yet.
+    private void fill() throws IOException {
+      System.arraycopy(read, from, read, 0, to - from);
+      to -= from;
+      from = 0;
+      int more = socket.getInputStream().read(read, to, read.length - to);
+      if (more <= 0) {
+        throw new IOException("the connection ended, or a line has no end");
+      }
+      to += more;
+    }
+
+    /// @param lowerCase as the line that was read last begins, whatever its case
+    boolean begins(String lowerCase) {
+      if (end - begin < lowerCase.length()) {
+        return false;
+      }
+      for (int i = 0; i < lowerCase.length(); i++) {
+        int c = read[begin + i];
+        if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != lowerCase.charAt(i)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /// @return the line that was read last, in lower case
+    String text() {
+      return new String(read, begin, end - begin, StandardCharsets.US_ASCII)
+          .toLowerCase(Locale.ROOT);
+    }
+
+    void skip(long count) throws IOException {
+      long left = count;
+      while (left > 0) {
+        if (from == to) {
+          fill();
+        }
+        int some = (int) Math.min(left, to - from);
+        from += some;
+        left -= some;
+      }
     }
 
     @Override
     public void close() throws IOException {
       socket.close();
     }
-  }
-
-  private void exchange(Connection connection, byte[] body) throws IOException {
-    var in = connection.in;
-    var begin = (head + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
-    var request = Arrays.copyOf(begin, begin.length + body.length);
-    System.arraycopy(body, 0, request, begin.length, body.length);
-    connection.socket.getOutputStream().write(request);
-    var status = line(in);
-    if (!status.startsWith("HTTP/1.1 20")) {
-      throw new IOException("answered " + status);
-    }
-    long length = 0;
-    boolean chunked = false;
-    boolean over = false;
-    for (var field = line(in).toLowerCase(Locale.ROOT);
-        !field.isEmpty();
-        field = line(in).toLowerCase(Locale.ROOT)) {
-      if (field.startsWith("content-length:")) {
-        length = Long.parseLong(field.substring(15).strip());
-      }
-      over |= field.startsWith("connection:") && field.endsWith("close");
-      chunked |= field.startsWith("transfer-encoding:") && field.endsWith("chunked");
-    }
-    do {
-      if (chunked) {
-        length = Long.parseLong(line(in), 16);
-      }
-      in.skipNBytes(length);
-      if (chunked) {
-        line(in);
-      }
-    } while (chunked && length > 0);
-    if (over) {
-      connection.again();
-    }
-  }
-
-  private static String line(InputStream in) throws IOException {
-    var line = new StringBuilder();
-    for (int next = in.read(); next != '\n'; next = in.read()) {
-      if (next < 0) {
-        throw new IOException("the connection ended");
-      }
-      if (next != '\r') {
-        line.append((char) next);
-      }
-    }
-    return line.toString();
   }
 }

@@ -16,10 +16,6 @@ final class SporScenarios {
   static final int THREADS = Run.CALLERS;
   static final String SHOWN = "events/s until the timeline shows them";
   private static final int QUESTIONS = 400;
-  private static final int MOST_WARM_UPS = 12;
-
-  /// So much of one processor.
-  private static final double QUIET_COMPILERS = 0.1;
 
   private SporScenarios() {}
 
@@ -33,23 +29,15 @@ final class SporScenarios {
         Scenario.of("disk", Groups.DISK, "Spor, sealed and provable", SporScenarios::disk).runs(1));
   }
 
-  /// Until the JVM has compiled what there is to compile: on two cores that takes a third of them
-  /// for the first half million events, which a server sees once in its life.
   private static void warmUp(Run run) throws Exception {
-    var compilers = ManagementFactory.getCompilationMXBean();
     try (var node = new SporNode(run.fresh("warm-up"))) {
-      boolean quiet = false;
-      for (int round = 0; round < MOST_WARM_UPS && !quiet; round++) {
-        long compiled = compilers.getTotalCompilationTime();
-        long begun = System.nanoTime();
-        node.record(
-            run.checkins()
-                .batches(SporNode.TENANT, (long) round * run.warmUp(), run.warmUp(), Run.BATCH),
-            THREADS);
-        node.awaitTimeline();
-        double millis = (System.nanoTime() - begun) / 1e6;
-        quiet = compilers.getTotalCompilationTime() - compiled < QUIET_COMPILERS * millis;
-      }
+      WarmUp.untilQuiet(
+          0,
+          run.warmUp(),
+          (from, count) -> {
+            node.record(run.checkins().batches(SporNode.TENANT, from, count, Run.BATCH), THREADS);
+            node.awaitTimeline();
+          });
     }
   }
 

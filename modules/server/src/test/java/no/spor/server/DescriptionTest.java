@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
@@ -41,6 +42,12 @@ class DescriptionTest {
                       mapping.getPatternValues().stream()
                           .filter(path -> path.startsWith("/v1/"))
                           .forEach(path -> served.add(method + " " + path))));
+
+      // What is recorded has a servlet of its own.
+      spor.beans(ServletRegistrationBean.class).stream()
+          .flatMap(servlet -> ((ServletRegistrationBean<?>) servlet).getUrlMappings().stream())
+          .filter(path -> path.startsWith("/v1/"))
+          .forEach(path -> served.add("POST " + path));
 
       described.removeIf(door -> !door.contains(" /v1/"));
       assertThat(described).isEqualTo(served).isNotEmpty();

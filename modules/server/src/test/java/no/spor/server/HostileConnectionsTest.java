@@ -125,6 +125,10 @@ class HostileConnectionsTest {
         Arguments.of(
             "broken escape", "GET /v1/%zz" + MARKER + " HTTP/1.1\r\nHost: x\r\n\r\n", List.of(400)),
         Arguments.of(
+            "broken escape in a parameter",
+            post(body).replace(" HTTP", "?atomic=%zz" + MARKER + " HTTP") + event(),
+            List.of(400)),
+        Arguments.of(
             "out of the root",
             "GET /../../" + MARKER + " HTTP/1.1\r\nHost: x\r\n\r\n",
             List.of(400)),

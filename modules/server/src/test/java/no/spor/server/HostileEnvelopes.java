@@ -120,7 +120,7 @@ final class HostileEnvelopes extends HostileMaking {
           413,
           "atomic-too-large");
     }
-    for (String value : List.of("", "1", "TRUE", MARKER, "true,false")) {
+    for (String value : List.of("", "1", "TRUE", MARKER, "true,false", "true&atomic=true")) {
       add(
           "atomic=" + value,
           Key.EMITTER,

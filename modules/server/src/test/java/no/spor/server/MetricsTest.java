@@ -3,6 +3,7 @@ package no.spor.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -102,6 +103,45 @@ class MetricsTest {
               Scrape.of(spor).value("spor_keys_cache_misses_total", "cache", "people").orElseThrow()
                   > 0);
     }
+  }
+
+  @Test
+  void requestsToRecordAreTimedAsAllOthersAre() {
+    try (RunningSpor spor = RunningSpor.on(data)) {
+      Load load = new Load(spor);
+      load.run(3);
+      load.refused();
+      spor.send("PUT", "/v1/events", null, null, BodyPublishers.noBody());
+      spor.post("/v1/events", null, RunningSpor.CLOUD_EVENT, "{}");
+      String emitter = spor.key(AccessRole.EMITTER, Load.TENANT);
+      spor.post("/v1/events", emitter, "text/plain", "hei");
+      Set<Map<String, String>> seen =
+          Scrape.of(spor).samples().stream()
+              .filter(sample -> sample.name().equals("http_server_requests_seconds_count"))
+              .map(sample -> new TreeMap<>(sample.labels()))
+              .collect(Collectors.toSet());
+
+      assertThat(seen)
+          .contains(
+              timed("201", "SUCCESS", "none"),
+              timed("401", "CLIENT_ERROR", "none"),
+              timed("415", "CLIENT_ERROR", "ProblemException"))
+          .allSatisfy(labels ->
+              assertThat(labels)
+                  .containsOnlyKeys("error", "exception", "method", "outcome", "status", "uri"))
+          .anySatisfy(labels -> assertThat(labels).containsEntry("method", "PUT"));
+    }
+  }
+
+  private static Map<String, String> timed(String status, String outcome, String failure) {
+    return new TreeMap<>(
+        Map.of(
+            "error", failure,
+            "exception", failure,
+            "method", "POST",
+            "outcome", outcome,
+            "status", status,
+            "uri", "/v1/events"));
   }
 
   @Test

@@ -214,6 +214,6 @@ class AdministrationController {
 
   private static ResponseEntity<byte[]> answer(
       int status, java.util.function.Consumer<JsonGenerator> body) {
-    return EventsController.json(status, MediaType.APPLICATION_JSON_VALUE, JsonBytes.write(body));
+    return JsonBytes.answer(status, MediaType.APPLICATION_JSON_VALUE, JsonBytes.write(body));
   }
 }

@@ -24,7 +24,7 @@ class DescriptionController {
 
   @GetMapping("/v3/api-docs")
   ResponseEntity<byte[]> openApi() {
-    return EventsController.json(200, MediaType.APPLICATION_JSON_VALUE, openApi);
+    return JsonBytes.answer(200, MediaType.APPLICATION_JSON_VALUE, openApi);
   }
 
   @GetMapping({"/", "/docs", "/docs/"})

@@ -77,7 +77,7 @@ class ErasureController {
                 receivedAt == null ? null : time("requestedAt", receivedAt),
                 verifiedBy == null ? null : text(body, "identityVerifiedBy", LONGEST_TEXT)));
     String shown = requests.named(made.id()) ? person : null; // whoever asks has just said it
-    return EventsController.json(
+    return JsonBytes.answer(
         201, MediaType.APPLICATION_JSON_VALUE, JsonBytes.write(json -> write(json, made, shown)));
   }
 
@@ -106,7 +106,7 @@ class ErasureController {
           json.writeStringProperty("next", found.size() > limit ? page.getLast().id() : null);
           json.writeEndObject();
         });
-    return EventsController.json(200, MediaType.APPLICATION_JSON_VALUE, body);
+    return JsonBytes.answer(200, MediaType.APPLICATION_JSON_VALUE, body);
   }
 
   @GetMapping("/v1/erasure-requests/{id}")
@@ -119,7 +119,7 @@ class ErasureController {
   ResponseEntity<byte[]> certificate(HttpServletRequest request, @PathVariable("id") String id) {
     Access access = Caller.with(request, AccessRole.OFFICER, AccessRole.AUDITOR);
     String certificate = certificates.of(reached(access, id).id());
-    return EventsController.json(
+    return JsonBytes.answer(
         200, "text/plain; charset=utf-8", certificate.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -197,7 +197,7 @@ class ErasureController {
           json.writeStringProperty("notBefore", notBefore.toString());
           json.writeEndObject();
         });
-    return EventsController.json(201, MediaType.APPLICATION_JSON_VALUE, answer);
+    return JsonBytes.answer(201, MediaType.APPLICATION_JSON_VALUE, answer);
   }
 
   private ResponseEntity<byte[]> act(
@@ -226,7 +226,7 @@ class ErasureController {
 
   private ResponseEntity<byte[]> answer(Access access, ErasureRequest of) {
     String person = requests.people(access, "erasure request " + of.id(), List.of(of)).getFirst();
-    return EventsController.json(
+    return JsonBytes.answer(
         200, MediaType.APPLICATION_JSON_VALUE, JsonBytes.write(json -> write(json, of, person)));
   }
 

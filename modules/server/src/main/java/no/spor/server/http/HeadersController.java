@@ -72,6 +72,6 @@ class HeadersController {
           json.writeNumberProperty("size", size);
           json.writeEndObject();
         });
-    return EventsController.json(200, MediaType.APPLICATION_JSON_VALUE, body);
+    return JsonBytes.answer(200, MediaType.APPLICATION_JSON_VALUE, body);
   }
 }

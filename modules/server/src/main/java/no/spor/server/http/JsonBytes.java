@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
 import no.spor.activity.HeaderBody.JsonNull;
 import no.spor.activity.HeaderBody.JsonNumber;
+import org.springframework.http.ResponseEntity;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -20,6 +21,11 @@ final class JsonBytes {
       writer.accept(json);
     }
     return bytes.toByteArray();
+  }
+
+  /// An answer of such bytes, to be sent as they are.
+  static ResponseEntity<byte[]> answer(int status, String type, byte[] body) {
+    return ResponseEntity.status(status).header("Content-Type", type).body(body);
   }
 
   /// Writes a facet's value as it came in: numbers digit for digit.

@@ -27,6 +27,6 @@ class LedgerController {
           json.writeNumberProperty("size", node.ledger().size());
           json.writeEndObject();
         });
-    return EventsController.json(200, MediaType.APPLICATION_JSON_VALUE, body);
+    return JsonBytes.answer(200, MediaType.APPLICATION_JSON_VALUE, body);
   }
 }

@@ -41,7 +41,7 @@ class TimelineController {
     Caller.tenant(access, asked.tenant(), tenancy);
     awaitView(request);
     Page page = timeline.query(access, purpose, asked);
-    return EventsController.json(
+    return JsonBytes.answer(
         200, MediaType.APPLICATION_JSON_VALUE, JsonBytes.write(json -> write(json, page)));
   }
 
@@ -57,7 +57,7 @@ class TimelineController {
     byte[] body =
         JsonBytes.write(
             json -> write(json, event.orElseThrow(() -> ProblemException.notFound("event"))));
-    return EventsController.json(200, MediaType.APPLICATION_JSON_VALUE, body);
+    return JsonBytes.answer(200, MediaType.APPLICATION_JSON_VALUE, body);
   }
 
   static long position(String text) {

@@ -48,7 +48,7 @@ class TrailController {
           json.writeNumberProperty("size", page.size());
           json.writeEndObject();
         });
-    return EventsController.json(200, MediaType.APPLICATION_JSON_VALUE, body);
+    return JsonBytes.answer(200, MediaType.APPLICATION_JSON_VALUE, body);
   }
 
   private static void write(JsonGenerator json, AdministrationTrail.Act act) {

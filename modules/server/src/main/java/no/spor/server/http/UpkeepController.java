@@ -143,6 +143,6 @@ class UpkeepController {
   }
 
   private static ResponseEntity<byte[]> answer(Consumer<JsonGenerator> body) {
-    return EventsController.json(200, MediaType.APPLICATION_JSON_VALUE, JsonBytes.write(body));
+    return JsonBytes.answer(200, MediaType.APPLICATION_JSON_VALUE, JsonBytes.write(body));
   }
 }

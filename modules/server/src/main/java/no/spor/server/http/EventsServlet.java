@@ -1,5 +1,7 @@
 package no.spor.server.http;
 
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,37 +18,63 @@ import no.spor.recording.Recorder.Submission;
 import no.spor.server.metrics.IngestMeters;
 import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.stereotype.Component;
 import tools.jackson.core.JsonGenerator;
 
-/// `POST /v1/events`: the four forms of CloudEvents' HTTP binding.
-@RestController
-class EventsController {
-  private final Recorder recorder;
-  private final IngestMeters meters;
-  private final KeyRates rates;
+/// `POST /v1/events`: the four forms of CloudEvents' HTTP binding. A servlet of its own, behind the
+/// same filters as everything: finding and calling a controller costs as much as sealing the event.
+final class EventsServlet extends HttpServlet {
+  static final String PATH = "/v1/events";
+  private static final long serialVersionUID = 1L;
+  private static final String TYPE = "application/json";
 
-  EventsController(Recorder recorder, IngestMeters meters, KeyRates rates) {
+  private final transient Recorder recorder;
+  private final transient IngestMeters meters;
+  private final transient KeyRates rates;
+  private final transient ProblemHandler problems;
+
+  EventsServlet(Recorder recorder, IngestMeters meters, KeyRates rates, ProblemHandler problems) {
     this.recorder = recorder;
     this.meters = meters;
     this.rates = rates;
+    this.problems = problems;
   }
 
-  @PostMapping("/v1/events")
-  void record(
-      HttpServletRequest request,
-      HttpServletResponse response,
-      @RequestParam(name = "atomic", required = false) @Nullable String atomicText)
+  /// Its place, whatever the settings are.
+  @Component
+  static final class Door extends ServletRegistrationBean<EventsServlet> {
+    Door(Recorder recorder, IngestMeters meters, KeyRates rates, ProblemHandler problems) {
+      super(new EventsServlet(recorder, meters, rates, problems), PATH);
+      setLoadOnStartup(1);
+    }
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    try {
+      switch (request.getMethod()) {
+        case "POST" -> record(request, response);
+        case "OPTIONS" -> response.setHeader("Allow", "POST,OPTIONS");
+        default ->
+            throw new ProblemException(
+                405, "method-not-allowed", "This address does not know that method.");
+      }
+    } catch (Exception | Error failure) {
+      RequestTimes.failed(request, failure);
+      problems.handle(
+          failure instanceof Exception known ? known : new ServletException(failure),
+          request,
+          response);
+    }
+  }
+
+  private void record(HttpServletRequest request, HttpServletResponse response) throws IOException {
     long begun = System.nanoTime();
     Answer answer;
     try {
-      answer = record(request, atomic(atomicText));
+      answer = record(request, atomic(request));
       meters.answered(System.nanoTime() - begun);
     } catch (IOException | RuntimeException refused) {
       meters.refused(ProblemHandler.slug(refused), System.nanoTime() - begun);
@@ -65,14 +93,27 @@ class EventsController {
     }
   }
 
-  private static boolean atomic(@Nullable String text) {
+  /// Asked of the query alone: a body with parameters is nothing that is taken here.
+  private static boolean atomic(HttpServletRequest request) {
+    if (request.getQueryString() == null) {
+      return false;
+    }
+    String[] values;
+    try {
+      values = request.getParameterValues("atomic");
+    } catch (IllegalStateException unreadable) {
+      throw notAtomic();
+    }
+    String text = values == null ? "false" : values.length == 1 ? values[0] : "";
     return switch (text) {
       case "true" -> true;
       case "false" -> false;
-      case null -> false;
-      default ->
-          throw new ProblemException(400, "invalid-parameter", "\"atomic\" is true or false.");
+      default -> throw notAtomic();
     };
+  }
+
+  private static ProblemException notAtomic() {
+    return new ProblemException(400, "invalid-parameter", "\"atomic\" is true or false.");
   }
 
   private Answer record(HttpServletRequest request, boolean atomic) throws IOException {
@@ -160,9 +201,7 @@ class EventsController {
     return switch (result) {
       case Result.Recorded recorded ->
           new Answer(
-              recorded.duplicate() ? 200 : 201,
-              MediaType.APPLICATION_JSON_VALUE,
-              JsonBytes.write(out -> write(out, result)));
+              recorded.duplicate() ? 200 : 201, TYPE, JsonBytes.write(out -> write(out, result)));
       case Result.Rejected rejected ->
           new Answer(
               rejected.problem().status(), Problems.MEDIA_TYPE, Problems.bytes(rejected.problem()));
@@ -180,7 +219,7 @@ class EventsController {
           out.writeEndArray();
           out.writeEndObject();
         });
-    return new Answer(200, MediaType.APPLICATION_JSON_VALUE, body);
+    return new Answer(200, TYPE, body);
   }
 
   private static void write(JsonGenerator json, Result result) {
@@ -201,9 +240,5 @@ class EventsController {
       }
     }
     json.writeEndObject();
-  }
-
-  static ResponseEntity<byte[]> json(int status, String type, byte[] body) {
-    return ResponseEntity.status(status).header("Content-Type", type).body(body);
   }
 }
