@@ -42,7 +42,7 @@ public final class HeaderBodyCodec {
   /// @throws IllegalArgumentException for what the format cannot say: a lone surrogate, a time
   ///   outside of the years 1678 to 2261, a facet or number that is none, tags out of order
   public static byte[] encode(HeaderBody body) {
-    CborWriter out = new CborWriter(256);
+    CborWriter out = new CborWriter(likelyLength(body));
     int entries = 10 + (body.facets().isEmpty() ? 0 : 1) + (body.tags().isEmpty() ? 0 : 1);
     out.head(CborWriter.MAP, entries);
     out.integer(0);
@@ -77,6 +77,18 @@ public final class HeaderBodyCodec {
       writeTags(out, body.tags());
     }
     return out.toBytes();
+  }
+
+  /// So much room that most bodies fit, and not much more.
+  private static int likelyLength(HeaderBody body) {
+    int length =
+        40
+            + body.id().length()
+            + body.source().length()
+            + body.type().length()
+            + body.tenant().length()
+            + body.retention().length();
+    return length + 32 * (body.facets().size() + body.tags().size());
   }
 
   /// @throws MalformedHeaderBodyException for anything but the one encoding of a body
@@ -315,7 +327,9 @@ public final class HeaderBodyCodec {
   private static void writeFacets(CborWriter out, Map<String, Object> facets) {
     out.head(CborWriter.MAP, facets.size());
     String[] pointers = facets.keySet().toArray(String[]::new);
-    Arrays.sort(pointers, HeaderBodyCodec::compareEncoded);
+    if (pointers.length > 1) {
+      Arrays.sort(pointers, HeaderBodyCodec::compareEncoded);
+    }
     for (String pointer : pointers) {
       out.text(pointer);
       writeFacet(out, facets.get(pointer));
@@ -355,6 +369,9 @@ public final class HeaderBodyCodec {
     int count = in.count(CborWriter.MAP);
     if (count == 0) {
       throw new MalformedHeaderBodyException(Flaw.NOT_DETERMINISTIC, start);
+    }
+    if (count == 1) {
+      return Map.of(in.text(), readFacet(in));
     }
     Map<String, Object> facets = LinkedHashMap.newLinkedHashMap(count);
     int previousFrom = 0;

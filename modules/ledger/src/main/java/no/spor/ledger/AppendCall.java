@@ -1,6 +1,7 @@
 package no.spor.ledger;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,9 @@ final class AppendCall {
   /// Gives the caller all outcomes; what depends on the future runs here.
   void complete() {
     finished = true;
-    future.complete(List.of(Arrays.copyOf(outcomes, outcomes.length, Outcome[].class)));
+    future.complete(
+        Collections.unmodifiableList(
+            Arrays.asList(Arrays.copyOf(outcomes, outcomes.length, Outcome[].class))));
   }
 
   void fail(Throwable reason) {

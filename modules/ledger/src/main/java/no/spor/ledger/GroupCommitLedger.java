@@ -176,9 +176,9 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
 
   @Override
   public List<LedgerRecord> readFrom(long from, int max) {
-    var records = new ArrayList<LedgerRecord>();
     long end = size;
     long position = Math.max(0, from);
+    var records = new ArrayList<LedgerRecord>((int) Math.clamp(end - position, 0, max));
     while (position < end && records.size() < max) {
       var block = cache.readHolding(position);
       if (block == null) {

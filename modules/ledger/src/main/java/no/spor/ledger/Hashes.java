@@ -7,6 +7,7 @@ import static no.spor.ledger.LedgerFormat.SALT_BYTES;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.List;
 
 /// The ledger's hashes (`FORMAT.md`), over one digest that is used again and again. Not
@@ -24,13 +25,20 @@ final class Hashes {
 
   private final MessageDigest sha256 = LedgerFormat.sha256();
 
+  /// What is hashed in one go: pieces cost more than what is in them. Begins with [#PARTS_DOMAIN].
+  private byte[] joined = Arrays.copyOf(PARTS_DOMAIN, 128);
+
+  private byte[] items = new byte[4 * ITEM_BYTES];
+
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /// @return the digest over the digests of a draft's parts
   byte[] parts(List<DraftPart> parts) {
-    var items = new byte[parts.size() * ITEM_BYTES];
+    if (items.length < parts.size() * ITEM_BYTES) {
+      items = new byte[parts.size() * ITEM_BYTES];
+    }
     int at = 0;
     for (var part : parts) {
       var bytes = part.bytes();
@@ -48,10 +56,13 @@ final class Hashes {
 
   /// @param items `dᵢ` of each part, one after the other
   byte[] parts(int count, byte[] items, int length) {
-    sha256.update(PARTS_DOMAIN);
-    sha256.update((byte) (count >> 8));
-    sha256.update((byte) count);
-    sha256.update(items, 0, length);
+    int size = PARTS_DOMAIN.length + 2;
+    if (joined.length < size + length) {
+      joined = Arrays.copyOf(joined, 2 * (size + length));
+    }
+    Bytes.putShort(joined, PARTS_DOMAIN.length, count);
+    System.arraycopy(items, 0, joined, size, length);
+    sha256.update(joined, 0, size + length);
     return sha256.digest();
   }
 

@@ -38,7 +38,7 @@ public record LedgerOptions(
 
   private static final long MEBIBYTE = 1024 * 1024;
 
-  /// One node, no key store, 32,768 drafts or 64 MiB in the queue, 32 MiB of blocks kept.
+  /// One node, no key store, 32,768 drafts or 64 MiB in the queue, 8 MiB of blocks kept.
   public static LedgerOptions of(InstantSource clock, SecureRandom random) {
     return new LedgerOptions(
         clock,
@@ -46,7 +46,7 @@ public record LedgerOptions(
         () -> KeyStoreMark.NONE,
         32_768,
         64 * MEBIBYTE,
-        32 * MEBIBYTE,
+        8 * MEBIBYTE,
         Duration.ofSeconds(1),
         Duration.ZERO,
         Freshness.alone(),

@@ -21,6 +21,8 @@ record CloudEvent(
     int data,
     byte @Nullable [] sealed) {
   static final int MAX_ATTRIBUTE_LENGTH = 1024;
+  private static final byte[] VERSION = "1.0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] JSON = "application/json".getBytes(StandardCharsets.US_ASCII);
   private static final String TEXT_RULE =
       "a string of 1 to 1024 characters without control characters";
   private static final String SOURCE_RULE =
@@ -93,13 +95,14 @@ record CloudEvent(
         case "data" -> data = node;
         case "data_base64" -> throw new RefusedEventException(Problems.UNSUPPORTED_DATA);
         case "datacontenttype" -> {
-          if (!string("datacontenttype", node).equals("application/json")) {
+          requireString("datacontenttype", node);
+          if (!document.says(node, JSON)) {
             checkContentType(node);
             seal(node);
           }
         }
         case "subject", "dataschema" -> {
-          string(document.name(node), node);
+          requireString(document.name(node), node);
           seal(node);
         }
         case null, default -> {
@@ -117,7 +120,7 @@ record CloudEvent(
         throw new RefusedEventException(Problems.missing("specversion"));
       }
       if (document.kind(specversion) != JsonDocument.STRING
-          || !document.string(specversion).equals("1.0")) {
+          || !document.says(specversion, VERSION)) {
         throw new RefusedEventException(Problems.UNSUPPORTED_SPECVERSION);
       }
     }
@@ -127,9 +130,7 @@ record CloudEvent(
         throw new RefusedEventException(Problems.missing("time"));
       }
       Instant parsed =
-          document.kind(time) == JsonDocument.STRING
-              ? EventTime.parse(document.string(time))
-              : null;
+          document.kind(time) == JsonDocument.STRING ? EventTime.parse(document, time) : null;
       if (parsed == null) {
         throw new RefusedEventException(Problems.INVALID_TIME);
       }
@@ -148,11 +149,10 @@ record CloudEvent(
       }
     }
 
-    private String string(@Nullable String attribute, int node) throws RefusedEventException {
+    private void requireString(@Nullable String attribute, int node) throws RefusedEventException {
       if (document.kind(node) != JsonDocument.STRING) {
         throw new RefusedEventException(Problems.invalid(String.valueOf(attribute), "a string"));
       }
-      return document.string(node);
     }
 
     private String text(String attribute, int node, String rule, boolean unspaced)
@@ -161,7 +161,7 @@ record CloudEvent(
         throw new RefusedEventException(Problems.missing(attribute));
       }
       if (document.kind(node) == JsonDocument.STRING) {
-        String text = document.string(node);
+        String text = node == id ? document.string(node) : document.sharedString(node);
         if (wellFormed(text, unspaced)) {
           return text;
         }

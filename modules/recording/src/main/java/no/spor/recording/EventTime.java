@@ -1,5 +1,6 @@
 package no.spor.recording;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,17 +17,28 @@ final class EventTime {
   private static final long AFTER_LATEST =
       LocalDate.of(LAST_YEAR + 1, 1, 1).toEpochDay() * SECONDS_A_DAY;
 
-  private final String text;
+  private final byte[] bytes;
+  private final int end;
   private int at;
   private boolean bad;
 
-  private EventTime(String text) {
-    this.text = text;
+  private EventTime(byte[] bytes, int from, int to) {
+    this.bytes = bytes;
+    this.at = from;
+    this.end = to;
   }
 
   /// @return null for anything else, and outside of the years 1678 to 2261 (UTC)
   static @Nullable Instant parse(String text) {
-    return new EventTime(text).read();
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new EventTime(bytes, 0, bytes.length).read();
+  }
+
+  /// As above, of a string of a document.
+  static @Nullable Instant parse(JsonDocument document, int node) {
+    return document.plain(node)
+        ? new EventTime(document.bytes(), document.start(node) + 1, document.end(node) - 1).read()
+        : parse(document.string(node));
   }
 
   private @Nullable Instant read() {
@@ -43,7 +55,7 @@ final class EventTime {
     int second = number(2);
     int nano = fraction();
     int offset = offset();
-    if (bad || at != text.length() || hour > 23 || minute > 59 || second > 60) {
+    if (bad || at != end || hour > 23 || minute > 59 || second > 60) {
       return null;
     }
     long epochDay;
@@ -81,7 +93,7 @@ final class EventTime {
   }
 
   private int fraction() {
-    if (at >= text.length() || text.charAt(at) != '.') {
+    if (at >= end || bytes[at] != '.') {
       return 0;
     }
     at++;
@@ -105,7 +117,7 @@ final class EventTime {
 
   /// @return seconds east of UTC
   private int offset() {
-    char sign = at < text.length() ? text.charAt(at) : ' ';
+    byte sign = here();
     at++;
     if (sign == 'Z' || sign == 'z') {
       return 0;
@@ -119,13 +131,17 @@ final class EventTime {
     return sign == '-' ? -seconds : seconds;
   }
 
+  private byte here() {
+    return at < end ? bytes[at] : (byte) ' ';
+  }
+
   private int digit() {
-    char c = at < text.length() ? text.charAt(at) : ' ';
+    byte c = here();
     return c >= '0' && c <= '9' ? c - '0' : -1;
   }
 
   private void expect(char one, char other) {
-    char c = at < text.length() ? text.charAt(at) : ' ';
+    byte c = here();
     bad |= c != one && c != other;
     at++;
   }

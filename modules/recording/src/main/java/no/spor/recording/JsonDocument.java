@@ -21,6 +21,10 @@ final class JsonDocument {
   static final byte FALSE = 6;
   static final byte NULL = 7;
 
+  /// Into which nothing is ever read.
+  static final JsonDocument NONE = new JsonDocument(new Texts());
+
+  private final Texts shared;
   private byte[] bytes = new byte[0];
   private int count;
   private byte[] kinds = new byte[64];
@@ -31,6 +35,11 @@ final class JsonDocument {
 
   private @Nullable String[] names = new String[64];
   private @Nullable String[] texts = new String[64];
+
+  /// @param shared keeps texts that come again
+  JsonDocument(Texts shared) {
+    this.shared = shared;
+  }
 
   void reset(byte[] source) {
     Arrays.fill(names, 0, count, null);
@@ -108,12 +117,31 @@ final class JsonDocument {
     return next(object) == object + 1;
   }
 
+  /// @return whether the string's text is simply its bytes
+  boolean plain(int node) {
+    return texts[node] == null;
+  }
+
   /// @return the string's text
   String string(int node) {
     String text = texts[node];
     return text != null
         ? text
         : new String(bytes, start(node) + 1, end(node) - start(node) - 2, StandardCharsets.UTF_8);
+  }
+
+  /// @return the string's text, kept for the next event that has the same
+  String sharedString(int node) {
+    String text = texts[node];
+    return text != null ? text : shared.of(bytes, start(node) + 1, end(node) - 1);
+  }
+
+  /// @return whether the string says this
+  boolean says(int node, byte[] ascii) {
+    String text = texts[node];
+    return text != null
+        ? text.equals(new String(ascii, StandardCharsets.US_ASCII))
+        : Arrays.equals(bytes, start(node) + 1, end(node) - 1, ascii, 0, ascii.length);
   }
 
   /// @return the number's characters, as they came in

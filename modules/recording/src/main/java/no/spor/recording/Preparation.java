@@ -34,6 +34,7 @@ final class Preparation {
   private final Map<String, Optional<TenantPlans>> known = new HashMap<>();
   private final JsonReader reader = new JsonReader();
   private final Splitter splitter = new Splitter();
+  private final EventIdentity.Maker identities = new EventIdentity.Maker();
 
   /// @param access who sends; null for Spor itself
   /// @param plans by tenant
@@ -111,7 +112,7 @@ final class Preparation {
       throw new RefusedEventException(Problems.CLEAR_FIELDS_TOO_LARGE);
     }
     return new Prepared(
-        EventIdentity.of(tenant, event.source(), event.id()),
+        identities.of(tenant, event.source(), event.id()),
         header,
         body,
         retention,

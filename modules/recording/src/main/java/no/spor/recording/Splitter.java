@@ -24,10 +24,13 @@ final class Splitter {
   /// Order of the parts, and index of a role's buffer.
   private static final Role[] ROLES = {Role.ACTOR, Role.SUBJECT, Role.VISITOR, Role.COMPANY};
 
+  /// By the set of their indexes: made once.
+  private static final List<List<Role>> ROLE_LISTS = roleLists();
+
   private final PartBuffer[] buffers = new PartBuffer[ROLES.length];
   private final @Nullable PersonId[] people = new @Nullable PersonId[ROLES.length];
   private final int[] chain = new int[JsonReader.MAX_DEPTH];
-  private JsonDocument document = new JsonDocument();
+  private JsonDocument document = JsonDocument.NONE;
   private Map<String, Object> facets = Map.of();
   private Role rest = Role.COMPANY;
 
@@ -155,27 +158,46 @@ final class Splitter {
       throw new IllegalStateException("a number that the parser took is none");
     }
     if (facets.isEmpty()) {
-      facets = new LinkedHashMap<>(8);
+      facets = Map.of(pointer, value);
+      return;
+    }
+    if (facets.size() == 1) {
+      facets = new LinkedHashMap<>(facets);
     }
     facets.put(pointer, value);
   }
 
   private Split parts(byte @Nullable [] attributes) {
-    List<Role> roles = new ArrayList<>(ROLES.length);
-    List<PlainPart> parts = new ArrayList<>(ROLES.length);
+    int roles = 0;
+    int count = 0;
+    PlainPart[] parts = new PlainPart[ROLES.length];
     for (int i = 0; i < ROLES.length; i++) {
       PartBuffer buffer = buffers[i];
       if (attributes != null && ROLES[i] == rest) {
         byte[] content = buffer.toObjectWith(attributes);
-        parts.add(new PlainPart(ROLES[i], people[i], OBJECT_AND_ATTRIBUTES, content));
+        parts[count++] = new PlainPart(ROLES[i], people[i], OBJECT_AND_ATTRIBUTES, content);
       } else if (!buffer.empty()) {
-        parts.add(new PlainPart(ROLES[i], people[i], OBJECT, buffer.toObject()));
+        parts[count++] = new PlainPart(ROLES[i], people[i], OBJECT, buffer.toObject());
       } else {
         continue;
       }
-      roles.add(ROLES[i]);
+      roles |= 1 << i;
     }
-    return new Split(roles, parts, facets);
+    return new Split(ROLE_LISTS.get(roles), List.of(Arrays.copyOf(parts, count)), facets);
+  }
+
+  private static List<List<Role>> roleLists() {
+    List<List<Role>> lists = new ArrayList<>(1 << ROLES.length);
+    for (int set = 0; set < 1 << ROLES.length; set++) {
+      List<Role> roles = new ArrayList<>(ROLES.length);
+      for (int i = 0; i < ROLES.length; i++) {
+        if ((set & 1 << i) != 0) {
+          roles.add(ROLES[i]);
+        }
+      }
+      lists.add(List.copyOf(roles));
+    }
+    return List.copyOf(lists);
   }
 
   private PartBuffer buffer(Role role) {

@@ -180,6 +180,67 @@ class JsonReaderTest {
   }
 
   @Test
+  void whatIsJsonAnotherParserSaysToo() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    String pieces = "{}[]\",:\\u0019aeE.-+tfn \t\n/";
+    int sound = 0;
+    for (int round = 0; round < 40_000; round++) {
+      StringBuilder changed = new StringBuilder(RawJson.object(random, 4));
+      for (int change = random.nextInt(3); change > 0; change--) {
+        int at = random.nextInt(changed.length() + 1);
+        char piece = pieces.charAt(random.nextInt(pieces.length()));
+        switch (random.nextInt(3)) {
+          case 0 -> changed.insert(at, piece);
+          case 1 -> changed.replace(at, Math.min(at + 1, changed.length()), "" + piece);
+          default -> changed.delete(at, Math.min(at + 1, changed.length()));
+        }
+      }
+      String text = changed.toString();
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      boolean json = true;
+      try {
+        reader.read(bytes, 0, bytes.length);
+        sound++;
+      } catch (RefusedEventException e) {
+        if (e.problem() != Problems.MALFORMED_JSON) {
+          continue;
+        }
+        json = false;
+      }
+      assertThat(json).as("seed %d: %s", seed, text).isEqualTo(RawJson.isJson(bytes));
+    }
+    assertThat(sound).isBetween(10_000, 35_000);
+  }
+
+  @Test
+  void membersAreComparedHoweverManyThereAre() throws Exception {
+    for (int count : new int[] {15, 16, 17, 18, 40, 5_000}) {
+      StringBuilder object = new StringBuilder("{\"a\":{\"x\":1}");
+      for (int i = 1; i < count; i++) {
+        object.append(",\"m").append(i).append("\":{\"x\":").append(i).append('}');
+      }
+      assertThat(read(object + "}").count()).isEqualTo(1 + 2 * count);
+      for (String twice : new String[] {"a", "\\u0061", "m1", "m" + (count - 1)}) {
+        String text = object + ",\"" + twice + "\":0}";
+        refused(text.getBytes(StandardCharsets.UTF_8), "duplicate-member");
+      }
+    }
+  }
+
+  @Test
+  void textsThatComeAgainAreWhatTheyAre() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    Texts texts = new Texts();
+    for (int round = 0; round < 20_000; round++) {
+      String text = RawJson.text(random).repeat(random.nextInt(8) == 0 ? 9 : 1);
+      byte[] bytes = ("x" + text + "y").getBytes(StandardCharsets.UTF_8);
+      assertThat(texts.of(bytes, 1, bytes.length - 1)).as("seed %d", seed).isEqualTo(text);
+    }
+  }
+
+  @Test
   void theScanAgreesWithJavaOnWhatUtf8Is() {
     long seed = System.nanoTime();
     Random random = new Random(seed);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import no.spor.activity.HeaderBody.JsonNull;
 import no.spor.activity.HeaderBody.JsonNumber;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -24,6 +25,24 @@ final class RawJson {
     try (JsonParser parser =
         FACTORY.createParser(ObjectReadContext.empty(), new String(json, StandardCharsets.UTF_8))) {
       return value(parser, parser.nextToken());
+    }
+  }
+
+  /// @return whether it is one JSON value, and nothing else
+  static boolean isJson(byte[] json) {
+    int values = 0;
+    int depth = 0;
+    try (JsonParser parser =
+        FACTORY.createParser(ObjectReadContext.empty(), json, 0, json.length)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        parser.getString(); // strings are looked at only then
+        depth -= token.isStructEnd() ? 1 : 0;
+        values += depth == 0 && !token.isStructEnd() ? 1 : 0;
+        depth += token.isStructStart() ? 1 : 0;
+      }
+      return values == 1;
+    } catch (JacksonException malformed) {
+      return false;
     }
   }
 

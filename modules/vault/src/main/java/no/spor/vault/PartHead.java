@@ -15,9 +15,23 @@ record PartHead(KeyKind kind, Role role, int length) {
   private static final KeyKind[] KINDS = KeyKind.values();
   private static final Role[] ROLES = Role.values();
 
+  /// By kind and role.
+  private static final PartHead[][] HEADS = heads();
+
   static PartHead of(KeyKind kind, Role role) {
-    return new PartHead(
-        kind, role, PSEUDONYM_AT + (kind.personal() ? Pseudonym.BYTES : 0) + Workbench.HASH_BYTES);
+    return HEADS[kind.ordinal()][role.ordinal()];
+  }
+
+  private static PartHead[][] heads() {
+    PartHead[][] heads = new PartHead[KINDS.length][ROLES.length];
+    for (KeyKind kind : KINDS) {
+      int pseudonym = kind.personal() ? Pseudonym.BYTES : 0;
+      for (Role role : ROLES) {
+        heads[kind.ordinal()][role.ordinal()] =
+            new PartHead(kind, role, PSEUDONYM_AT + pseudonym + Workbench.HASH_BYTES);
+      }
+    }
+    return heads;
   }
 
   /// @return null for bytes that are no part of version 1: unknown version, kind or role, kind and
@@ -46,14 +60,16 @@ record PartHead(KeyKind kind, Role role, int length) {
   }
 
   void write(byte[] out, @Nullable Pseudonym pseudonym, byte[] commitment) {
-    ByteBuffer buffer = ByteBuffer.wrap(out).put(VERSION).put(kind.code()).put((byte) role.code());
+    out[0] = VERSION;
+    out[1] = kind.code();
+    out[2] = (byte) role.code();
     if (kind.personal()) {
       if (pseudonym == null) {
         throw new IllegalArgumentException("a person's part has a pseudonym");
       }
-      buffer.putLong(pseudonym.high()).putLong(pseudonym.low());
+      pseudonym.write(out, PSEUDONYM_AT);
     }
-    buffer.put(commitment);
+    System.arraycopy(commitment, 0, out, length - Workbench.HASH_BYTES, Workbench.HASH_BYTES);
   }
 
   int nonceAt() {

@@ -1,11 +1,15 @@
 package no.spor.vault;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /// What stands in a part for a person, for one UTC month (`FORMAT.md`, "Pseudonym"). Nobody's once
 /// the person is erased.
 public record Pseudonym(long high, long low) {
   public static final int BYTES = 16;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   /// @throws IllegalArgumentException unless there are 16 bytes
   public static Pseudonym of(byte[] bytes) {
@@ -16,12 +20,18 @@ public record Pseudonym(long high, long low) {
   }
 
   static Pseudonym at(byte[] bytes, int offset) {
-    ByteBuffer in = ByteBuffer.wrap(bytes, offset, BYTES);
-    return new Pseudonym(in.getLong(), in.getLong());
+    return new Pseudonym((long) LONG.get(bytes, offset), (long) LONG.get(bytes, offset + 8));
   }
 
   public byte[] bytes() {
-    return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).array();
+    byte[] bytes = new byte[BYTES];
+    write(bytes, 0);
+    return bytes;
+  }
+
+  void write(byte[] to, int offset) {
+    LONG.set(to, offset, high);
+    LONG.set(to, offset + 8, low);
   }
 
   @Override

@@ -1,23 +1,29 @@
 package no.spor.vault;
 
+import java.security.DigestException;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 
-/// The primitives, from the JDK: HMAC-SHA-256 (RFC 2104), HKDF-SHA-256 (RFC 5869), AES-256-GCM (SP
-/// 800-38D). Holds a cipher and a MAC to use again; used by one thread at a time.
+/// The primitives, from the JDK: AES-256-GCM (SP 800-38D), and over its SHA-256 HMAC (RFC 2104) and
+/// HKDF (RFC 5869). Holds ciphers and a digest to use again; used by one thread at a time.
 final class Workbench {
   static final int KEY_BYTES = 32;
   static final int HASH_BYTES = 32;
   static final int NONCE_BYTES = 12;
   static final int TAG_BYTES = 16;
+
+  /// What SHA-256 takes at a time.
+  private static final int HASHED_BYTES = 64;
+
+  private static final byte INNER = 0x36;
+  private static final byte OUTER = 0x5c;
 
   /// Up to so many nonces are drawn as they are.
   private static final int FEW_NONCES = 8;
@@ -27,7 +33,11 @@ final class Workbench {
   private final Cipher[] gcm = new Cipher[2];
 
   private final boolean[] used = new boolean[2];
-  private final Mac hmac;
+  private final MessageDigest sha256;
+
+  /// The key of a MAC, filled up with zeros, while one is made.
+  private final byte[] pad = new byte[HASHED_BYTES];
+
   private byte[] scratch = new byte[1024];
   private byte[] bound = new byte[512];
 
@@ -36,9 +46,9 @@ final class Workbench {
       for (int i = 0; i < gcm.length; i++) {
         gcm[i] = Cipher.getInstance("AES/GCM/NoPadding");
       }
-      hmac = Mac.getInstance("HmacSHA256");
+      sha256 = MessageDigest.getInstance("SHA-256");
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JDK has no AES-GCM or HMAC-SHA-256", e);
+      throw new IllegalStateException("this JDK has no AES-GCM or SHA-256", e);
     }
   }
 
@@ -73,36 +83,71 @@ final class Workbench {
   }
 
   byte[] hmac(SecretBytes key, byte[]... message) {
-    return hmac(new Key(key, "HmacSHA256"), message);
-  }
-
-  private byte[] hmac(SecretKey key, byte[]... message) {
+    setKey(key);
     try {
-      hmac.init(key);
-    } catch (InvalidKeyException e) {
-      throw new IllegalStateException(e);
+      return mac(message);
+    } finally {
+      Arrays.fill(pad, (byte) 0);
     }
-    for (byte[] piece : message) {
-      hmac.update(piece);
-    }
-    return hmac.doFinal();
   }
 
-  /// HKDF-Extract. An empty salt stands for 32 zero bytes.
+  private void setKey(SecretBytes key) {
+    if (key.length() <= HASHED_BYTES) {
+      key.copyTo(pad, 0);
+      return;
+    }
+    byte[] copy = key.exposedCopy();
+    try {
+      sha256.update(copy);
+      sha256.digest(pad, 0, HASH_BYTES);
+    } catch (DigestException e) {
+      throw new IllegalStateException("no room for a hash", e);
+    } finally {
+      Arrays.fill(copy, (byte) 0);
+    }
+  }
+
+  /// @return HMAC with the key that [#pad] holds and goes on holding
+  private byte[] mac(byte[]... message) {
+    byte[] mac = new byte[HASH_BYTES];
+    try {
+      change(INNER);
+      sha256.update(pad);
+      for (byte[] piece : message) {
+        sha256.update(piece);
+      }
+      sha256.digest(mac, 0, HASH_BYTES);
+      change((byte) (INNER ^ OUTER));
+      sha256.update(pad);
+      sha256.update(mac);
+      sha256.digest(mac, 0, HASH_BYTES);
+      change(OUTER);
+    } catch (DigestException e) {
+      throw new IllegalStateException("no room for a hash", e);
+    }
+    return mac;
+  }
+
+  private void change(byte by) {
+    for (int i = 0; i < HASHED_BYTES; i++) {
+      pad[i] ^= by;
+    }
+  }
+
+  /// HKDF-Extract.
   SecretBytes extract(byte[] salt, SecretBytes... inputKeyingMaterial) {
     int length = 0;
     for (SecretBytes key : inputKeyingMaterial) {
       length += key.length();
     }
     byte[] joined = new byte[length];
-    try {
+    try (SecretBytes key = SecretBytes.owning(salt.clone())) {
       int at = 0;
-      for (SecretBytes key : inputKeyingMaterial) {
-        key.copyTo(joined, at);
-        at += key.length();
+      for (SecretBytes one : inputKeyingMaterial) {
+        one.copyTo(joined, at);
+        at += one.length();
       }
-      return SecretBytes.owning(
-          hmac(new Salt(salt.length == 0 ? new byte[HASH_BYTES] : salt), joined));
+      return SecretBytes.owning(hmac(key, joined));
     } finally {
       Arrays.fill(joined, (byte) 0);
     }
@@ -117,16 +162,20 @@ final class Workbench {
     byte[] block = new byte[0];
     byte[][] message = new byte[info.length + 2][];
     System.arraycopy(info, 0, message, 1, info.length);
-    Key key = new Key(pseudorandomKey, "HmacSHA256");
-    for (int done = 0, n = 1; done < length; done += HASH_BYTES, n++) {
-      message[0] = block;
-      message[info.length + 1] = new byte[] {(byte) n};
-      byte[] next = hmac(key, message);
+    setKey(pseudorandomKey);
+    try {
+      for (int done = 0, n = 1; done < length; done += HASH_BYTES, n++) {
+        message[0] = block;
+        message[info.length + 1] = new byte[] {(byte) n};
+        byte[] next = mac(message);
+        Arrays.fill(block, (byte) 0);
+        block = next;
+        System.arraycopy(block, 0, out, done, Math.min(HASH_BYTES, length - done));
+      }
+    } finally {
+      Arrays.fill(pad, (byte) 0);
       Arrays.fill(block, (byte) 0);
-      block = next;
-      System.arraycopy(block, 0, out, done, Math.min(HASH_BYTES, length - done));
     }
-    Arrays.fill(block, (byte) 0);
     return out;
   }
 
@@ -201,7 +250,7 @@ final class Workbench {
     }
   }
 
-  /// Lets the ciphers and the MAC forget the last key, as far as they can.
+  /// Lets the ciphers and the digest forget the last key, as far as they can.
   void rinse() {
     try {
       for (int i = 0; i < gcm.length; i++) {
@@ -213,7 +262,7 @@ final class Workbench {
           used[i] = false;
         }
       }
-      hmac.init(new Salt(new byte[KEY_BYTES]));
+      sha256.reset();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -245,7 +294,7 @@ final class Workbench {
 
     @Override
     public String getAlgorithm() {
-      return bytes.length == KEY_BYTES ? "AES" : "HmacSHA256";
+      return "AES";
     }
 
     @Override

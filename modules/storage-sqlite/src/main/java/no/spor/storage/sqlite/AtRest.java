@@ -34,43 +34,73 @@ final class AtRest {
   private static final ArrayBlockingQueue<Bench> IDLE = new ArrayBlockingQueue<>(16);
 
   /// Likewise, for packing.
-  private static final ArrayBlockingQueue<ZstdCompressCtx> IDLE_PACKING =
-      new ArrayBlockingQueue<>(4);
+  private static final ArrayBlockingQueue<Packing> IDLE_PACKING = new ArrayBlockingQueue<>(4);
 
   /// Larger ones are not kept.
   private static final int MOST_KEPT = 1 << 19;
 
   private AtRest() {}
 
-  static byte[] pack(byte[] bytes) {
-    if (bytes.length >= WORTH_TRYING) {
-      var frame = new byte[(int) Zstd.compressBound(bytes.length) + SUMMED_BYTES];
-      frame[0] = SUMMED;
-      int length = packFrame(bytes, frame);
-      if (length + SUMMED_BYTES <= bytes.length) {
-        var packed = Arrays.copyOf(frame, length + SUMMED_BYTES);
-        ByteBuffer.wrap(packed).putInt(1, sum(packed));
-        return packed;
-      }
-    }
-    var plain = new byte[bytes.length + 1];
-    plain[0] = PLAIN;
-    System.arraycopy(bytes, 0, plain, 1, bytes.length);
-    return plain;
+  /// Writes what is to be packed.
+  @FunctionalInterface
+  interface Plain {
+    /// @param to has room for exactly so much
+    void write(ByteBuffer to);
   }
 
-  /// @return length of the frame, which lies behind the room for the sum
-  private static int packFrame(byte[] bytes, byte[] to) {
+  /// @param length of what is packed
+  static byte[] pack(int length, Plain plain) {
+    if (length < WORTH_TRYING) {
+      var bytes = new byte[length + 1];
+      bytes[0] = PLAIN;
+      plain.write(ByteBuffer.wrap(bytes, 1, length));
+      return bytes;
+    }
     var idle = IDLE_PACKING.poll();
-    var context = idle == null ? new ZstdCompressCtx().setLevel(LEVEL) : idle;
+    var packing = idle == null ? new Packing() : idle;
     try {
-      return context.compressByteArray(
-          to, SUMMED_BYTES, to.length - SUMMED_BYTES, bytes, 0, bytes.length);
-    } catch (ZstdException e) {
-      return bytes.length; // then they are stored as they are
+      return packing.pack(length, plain);
     } finally {
-      if (!IDLE_PACKING.offer(context)) {
-        context.close();
+      if (!IDLE_PACKING.offer(packing)) {
+        packing.context.close();
+      }
+    }
+  }
+
+  /// What one thread packs with.
+  private static final class Packing {
+    private final ZstdCompressCtx context = new ZstdCompressCtx().setLevel(LEVEL);
+    private byte[] plain = new byte[1 << 16];
+    private byte[] frame = new byte[1 << 16];
+
+    byte[] pack(int length, Plain writing) {
+      int most = (int) Zstd.compressBound(length) + SUMMED_BYTES;
+      var bytes = length > plain.length ? new byte[length] : plain;
+      var to = most > frame.length ? new byte[most] : frame;
+      if (most <= MOST_KEPT) {
+        plain = bytes;
+        frame = to;
+      }
+      writing.write(ByteBuffer.wrap(bytes, 0, length));
+      int packed = packFrame(bytes, length, to) + SUMMED_BYTES;
+      if (packed <= length) {
+        to[0] = SUMMED;
+        ByteBuffer.wrap(to).putInt(1, sum(to, packed));
+        return Arrays.copyOf(to, packed);
+      }
+      var stored = new byte[length + 1];
+      stored[0] = PLAIN;
+      System.arraycopy(bytes, 0, stored, 1, length);
+      return stored;
+    }
+
+    /// @return length of the frame, which lies behind the room for the sum
+    private int packFrame(byte[] bytes, int length, byte[] to) {
+      try {
+        return context.compressByteArray(
+            to, SUMMED_BYTES, to.length - SUMMED_BYTES, bytes, 0, length);
+      } catch (ZstdException e) {
+        return length; // then they are stored as they are
       }
     }
   }
@@ -88,7 +118,7 @@ final class AtRest {
       return reading.read(ByteBuffer.wrap(packed, 1, packed.length - 1));
     }
     boolean summed = packed.length >= SUMMED_BYTES && packed[0] == SUMMED;
-    if (summed && ByteBuffer.wrap(packed).getInt(1) != sum(packed)) {
+    if (summed && ByteBuffer.wrap(packed).getInt(1) != sum(packed, packed.length)) {
       throw damage();
     }
     if (summed || packed.length > 0 && packed[0] == ZSTANDARD) {
@@ -101,9 +131,9 @@ final class AtRest {
     throw damage();
   }
 
-  private static int sum(byte[] packed) {
+  private static int sum(byte[] packed, int length) {
     var sum = new CRC32C();
-    sum.update(packed, SUMMED_BYTES, packed.length - SUMMED_BYTES);
+    sum.update(packed, SUMMED_BYTES, length - SUMMED_BYTES);
     return (int) sum.getValue();
   }
 

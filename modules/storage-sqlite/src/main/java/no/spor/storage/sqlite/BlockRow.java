@@ -154,11 +154,16 @@ record BlockRow(
   }
 
   private static byte[] packHeaders(List<byte[]> headers) {
-    int length = headers.stream().mapToInt(header -> 2 + header.length).sum();
-    var to = ByteBuffer.allocate(length);
-    headers.forEach(header -> to.putShort((short) header.length));
-    headers.forEach(to::put);
-    return AtRest.pack(to.array());
+    int length = 0;
+    for (var header : headers) {
+      length += 2 + header.length;
+    }
+    return AtRest.pack(
+        length,
+        to -> {
+          headers.forEach(header -> to.putShort((short) header.length));
+          headers.forEach(to::put);
+        });
   }
 
   private static List<byte[]> unpackHeaders(int count, byte[] packed, @Nullable BitSet wanted) {
@@ -194,12 +199,15 @@ record BlockRow(
     for (int i = 0; i < groups.size(); i++) {
       length += 1 + labels.get(i).length + 4 + groups.get(i).bytes().length;
     }
-    var to = ByteBuffer.allocate(length).putShort((short) groups.size());
-    for (int i = 0; i < groups.size(); i++) {
-      var bytes = groups.get(i).bytes();
-      to.put((byte) labels.get(i).length).put(labels.get(i)).putInt(bytes.length).put(bytes);
-    }
-    return AtRest.pack(to.array());
+    return AtRest.pack(
+        length,
+        to -> {
+          to.putShort((short) groups.size());
+          for (int i = 0; i < groups.size(); i++) {
+            var bytes = groups.get(i).bytes();
+            to.put((byte) labels.get(i).length).put(labels.get(i)).putInt(bytes.length).put(bytes);
+          }
+        });
   }
 
   static List<PartGroup> unpackGroups(byte[] packed) {

@@ -6,23 +6,26 @@ final class PostingCursor {
 
   private static final long[] UNITS = {1, 1_000, 1_000_000, SECOND};
 
-  private final byte[] bytes;
-  private final int end;
-  private final long unit;
+  private byte[] bytes = {};
+  private int end;
+  private long unit = 1;
   private int at;
   private boolean begun;
   private long time;
   private long position;
 
-  /// @param second what the first time is told by, seconds since 1970
-  /// @param position what the first position is told by
-  PostingCursor(byte[] bytes, int begin, int end, long second, long position) {
-    this.bytes = bytes;
-    this.end = end;
-    this.unit = UNITS[bytes[begin] & 3];
-    this.at = begin + 1;
-    this.time = second * (SECOND / unit);
-    this.position = position;
+  /// Reads this list next.
+  ///
+  /// @param toSecond what the first time is told by, seconds since 1970
+  /// @param toPosition what the first position is told by
+  void begin(byte[] list, int from, int to, long toSecond, long toPosition) {
+    bytes = list;
+    end = to;
+    unit = UNITS[list[from] & 3];
+    at = from + 1;
+    begun = false;
+    time = toSecond * (SECOND / unit);
+    position = toPosition;
   }
 
   /// @return code of the largest unit that all times are multiples of

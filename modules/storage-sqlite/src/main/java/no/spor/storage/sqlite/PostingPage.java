@@ -163,7 +163,14 @@ final class PostingPage {
 
   /// @return before the first place of a list
   PostingCursor cursor(int index) {
-    return new PostingCursor(
+    var cursor = new PostingCursor();
+    read(index, cursor);
+    return cursor;
+  }
+
+  /// Puts a cursor before the first place of a list.
+  void read(int index, PostingCursor cursor) {
+    cursor.begin(
         bytes, begin(index), end(index), longAt(bytes, start + 2), longAt(bytes, start + 10));
   }
 

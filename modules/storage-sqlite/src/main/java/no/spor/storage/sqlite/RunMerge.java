@@ -12,6 +12,7 @@ final class RunMerge {
   private final long id;
   private final List<Run> sources;
   private final List<RunCursor> cursors;
+  private final RunCursor[] alike;
   private final RunBuilder builder;
   private long postings;
   private int pages;
@@ -21,6 +22,7 @@ final class RunMerge {
     this.id = id;
     this.sources = List.copyOf(sources);
     this.cursors = new ArrayList<>();
+    this.alike = new RunCursor[sources.size()];
     this.builder = new RunBuilder(this::write);
     TimelineRuns.open(session, id);
     for (var source : sources) {
@@ -44,8 +46,8 @@ final class RunMerge {
   boolean step(SqliteSession within, long most) throws SQLException {
     session = within;
     try {
-      for (long left = most; left > 0 && !cursors.isEmpty(); left--) {
-        take(within);
+      for (long left = most; left > 0 && !cursors.isEmpty(); ) {
+        left -= take(within, left);
       }
       if (!cursors.isEmpty()) {
         return false;
@@ -60,19 +62,39 @@ final class RunMerge {
     return true;
   }
 
-  private void take(SqliteSession within) throws SQLException {
-    var first = cursors.getFirst();
-    for (int i = 1; i < cursors.size(); i++) {
-      var other = cursors.get(i);
-      if (other.compareTo(first) < 0) {
-        first = other;
+  /// Takes places of the first term that is left: only those who have places of it are compared.
+  ///
+  /// @return how many, at most `most`
+  private long take(SqliteSession within, long most) throws SQLException {
+    int count = 0;
+    for (var cursor : cursors) {
+      int by = count == 0 ? 0 : cursor.compareTerm(alike[0]);
+      if (by <= 0) {
+        count = by < 0 ? 0 : count;
+        alike[count++] = cursor;
       }
     }
-    builder.add(first.high(), first.low(), first.time(), first.position());
-    postings++;
-    if (!first.next(within)) {
-      cursors.remove(first);
+    long high = alike[0].high;
+    int low = alike[0].low;
+    long taken = 0;
+    while (count > 0 && taken < most) {
+      int newest = 0;
+      for (int i = 1; i < count; i++) {
+        newest = alike[i].isNewerThan(alike[newest]) ? i : newest;
+      }
+      var next = alike[newest];
+      builder.add(high, low, next.time, next.position);
+      taken++;
+      boolean more = next.next(within);
+      if (!more) {
+        cursors.remove(next);
+      }
+      if (!more || next.high != high || next.low != low) {
+        alike[newest] = alike[--count];
+      }
     }
+    postings += taken;
+    return taken;
   }
 
   private void write(byte[] row) throws SQLException {
@@ -85,12 +107,12 @@ final class RunMerge {
   }
 
   /// Walks over all places of a run, by term, then the newest first.
-  private static final class RunCursor implements Comparable<RunCursor> {
+  private static final class RunCursor {
     private final Run run;
     private int pageIndex = -1;
     private int listIndex;
     private @Nullable PostingPage page;
-    private @Nullable PostingCursor places;
+    private final PostingCursor places = new PostingCursor();
     private long high;
     private int low;
     private long time;
@@ -100,24 +122,8 @@ final class RunMerge {
       this.run = run;
     }
 
-    long high() {
-      return high;
-    }
-
-    int low() {
-      return low;
-    }
-
-    long time() {
-      return time;
-    }
-
-    long position() {
-      return position;
-    }
-
     boolean next(SqliteSession session) throws SQLException {
-      while (places == null || !places.next()) {
+      while (!places.next()) {
         if (page != null && listIndex + 1 < page.count()) {
           listIndex++;
         } else {
@@ -133,23 +139,20 @@ final class RunMerge {
         var term = page.term(listIndex);
         high = term.high();
         low = term.low();
-        places = page.cursor(listIndex);
+        page.read(listIndex, places);
       }
       time = places.time();
       position = places.position();
       return true;
     }
 
-    @Override
-    public int compareTo(RunCursor other) {
+    int compareTerm(RunCursor other) {
       int by = Long.compare(high, other.high);
-      if (by == 0) {
-        by = Integer.compare(low, other.low);
-      }
-      if (by == 0) {
-        by = Long.compare(other.time, time);
-      }
-      return by != 0 ? by : Long.compare(other.position, position);
+      return by != 0 ? by : Integer.compare(low, other.low);
+    }
+
+    boolean isNewerThan(RunCursor other) {
+      return time != other.time ? time > other.time : position > other.position;
     }
   }
 }

@@ -2,8 +2,10 @@ package no.spor.storage.sqlite;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import no.spor.activity.HeaderBody.JsonNull;
 import no.spor.activity.HeaderBody.JsonNumber;
 
@@ -19,6 +21,12 @@ final class TimelineTerms {
 
   private final MessageDigest digest;
   private final byte[] salt;
+  private final byte[] hash = new byte[32];
+
+  /// What is hashed, in one piece: the salt, then the rest.
+  private byte[] hashed = new byte[256];
+
+  private int length;
 
   /// @param high first 64 bits of the hash
   /// @param low next 32 bits
@@ -43,6 +51,7 @@ final class TimelineTerms {
 
   TimelineTerms(byte[] salt) {
     this.salt = salt.clone();
+    System.arraycopy(salt, 0, hashed, 0, salt.length);
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -64,7 +73,7 @@ final class TimelineTerms {
 
   Term person(String tenant, boolean own, byte[] pseudonym) {
     begin(PERSON, tenant, own);
-    digest.update(pseudonym);
+    put(pseudonym);
     return end();
   }
 
@@ -83,27 +92,47 @@ final class TimelineTerms {
   }
 
   private void begin(byte kind, String tenant, boolean own) {
-    digest.update(salt);
-    digest.update(kind);
-    digest.update((byte) (own ? 1 : 0));
+    length = salt.length;
+    reserve(2);
+    hashed[length++] = kind;
+    hashed[length++] = (byte) (own ? 1 : 0);
     put(tenant);
   }
 
   private void put(char kind, String text) {
-    digest.update((byte) kind);
+    reserve(1);
+    hashed[length++] = (byte) kind;
     put(text);
   }
 
   private void put(String text) {
     var bytes = text.getBytes(StandardCharsets.UTF_8);
-    digest.update((byte) (bytes.length >>> 16));
-    digest.update((byte) (bytes.length >>> 8));
-    digest.update((byte) bytes.length);
-    digest.update(bytes);
+    reserve(3);
+    hashed[length++] = (byte) (bytes.length >>> 16);
+    hashed[length++] = (byte) (bytes.length >>> 8);
+    hashed[length++] = (byte) bytes.length;
+    put(bytes);
+  }
+
+  private void put(byte[] bytes) {
+    reserve(bytes.length);
+    System.arraycopy(bytes, 0, hashed, length, bytes.length);
+    length += bytes.length;
+  }
+
+  private void reserve(int more) {
+    if (hashed.length - length < more) {
+      hashed = Arrays.copyOf(hashed, 2 * (length + more));
+    }
   }
 
   private Term end() {
-    var hash = ByteBuffer.wrap(digest.digest());
-    return new Term(hash.getLong(), hash.getInt());
+    try {
+      digest.update(hashed, 0, length);
+      digest.digest(hash, 0, hash.length);
+    } catch (DigestException e) {
+      throw new IllegalStateException("no room for a hash", e);
+    }
+    return new Term(PostingPage.longAt(hash, 0), PostingPage.intAt(hash, 8));
   }
 }
