@@ -89,6 +89,7 @@ public abstract class KeyStoreForgetsSuite extends KeyStoreCases {
     assertThat(standing(ola.ref()))
         .isEqualTo(new Standing(null, new Fence(1_009, Long.MAX_VALUE, 9)));
     assertThat(store.owner(one)).isEmpty();
+    assertThat(store.owners(List.of(one, two, other)).keySet()).containsExactly(other);
     assertThat(store.recorded(List.of(one, two, other))).containsExactly(other);
     assertThat(store.pseudonyms(ola.id())).isEmpty();
     assertThat(store.jobs()).hasSize(1);

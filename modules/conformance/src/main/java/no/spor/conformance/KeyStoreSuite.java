@@ -71,6 +71,7 @@ public abstract class KeyStoreSuite extends KeyStoreCases {
         .isEqualTo(Map.of(ola.ref(), new Standing(person, null), ref(2), Standing.NEVER_SEEN));
     assertThat(store.owner(pseudonym)).contains(person);
     assertThat(store.owner(pseudonym())).isEmpty();
+    assertThat(store.owners(List.of(pseudonym(), pseudonym))).isEqualTo(Map.of(pseudonym, person));
     assertThat(store.recorded(List.of(pseudonym, pseudonym()))).containsExactly(pseudonym);
     assertThat(store.pseudonyms(ola.id())).containsExactly(pseudonym);
   }

@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.Role;
 import no.spor.insight.Timeline.Event;
@@ -15,6 +18,8 @@ import no.spor.ledger.LedgerRecord;
 import no.spor.ledger.LedgerRecord.RecordPart;
 import no.spor.ledger.axon.StreamedRecord;
 import no.spor.vault.Opened;
+import no.spor.vault.Pseudonym;
+import no.spor.vault.SealedPart;
 import no.spor.vault.Vault;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +43,24 @@ final class EventReader {
   /// @return positions of the events of which a personal part was opened
   long[] opened() {
     return opened.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /// Has it looked up at once whose parts are to be read.
+  void expect(Collection<LedgerRecord> records) {
+    if (!personal) {
+      return;
+    }
+    Set<Pseudonym> owners = new HashSet<>();
+    for (LedgerRecord record : records) {
+      for (RecordPart part : record.parts()) {
+        Pseudonym owner =
+            part instanceof RecordPart.Kept(byte[] bytes) ? SealedPart.pseudonymOf(bytes) : null;
+        if (owner != null) {
+          owners.add(owner);
+        }
+      }
+    }
+    vault.expect(owners);
   }
 
   Event read(LedgerRecord record) {

@@ -84,9 +84,9 @@ public final class LedgerTimeline implements Timeline {
                 after,
                 question.limit()));
     List<Event> events = events(reader, question, asked, found.places());
-    Asked still = ask(question.tenant(), question.person());
-    if (still != null && still.state() != PersonState.ACTIVE) {
-      return new Page(List.of(), null, behind, label(still.state()));
+    PersonState still = state(question.tenant(), question.person());
+    if (still != null && still != PersonState.ACTIVE) {
+      return new Page(List.of(), null, behind, label(still));
     }
     record(access, purpose, reader, question.tenant(), question.person(), QueryText.of(question));
     Place next = found.next();
@@ -197,6 +197,21 @@ public final class LedgerTimeline implements Timeline {
     return new Asked(state, pseudonyms);
   }
 
+  /// As [#ask], the state alone.
+  private @Nullable PersonState state(String tenant, @Nullable String person) {
+    if (person == null) {
+      return null;
+    }
+    PersonState state = PersonState.NEVER_SEEN;
+    for (Namespace namespace : Namespace.values()) {
+      PersonState found = vault.state(tenant, new PersonId(namespace, person));
+      if (found == PersonState.ACTIVE || state == PersonState.NEVER_SEEN) {
+        state = found;
+      }
+    }
+    return state;
+  }
+
   private static String label(PersonState state) {
     return switch (state) {
       case ACTIVE -> "active";
@@ -209,6 +224,7 @@ public final class LedgerTimeline implements Timeline {
       EventReader reader, Question question, @Nullable Asked asked, List<Place> places) {
     Map<Long, LedgerRecord> records =
         places.isEmpty() ? Map.of() : ledger.read(places.stream().map(Place::position).toList());
+    reader.expect(records.values());
     List<Event> events = new ArrayList<>(places.size());
     for (Place place : places) {
       LedgerRecord record = records.get(place.position());

@@ -1,6 +1,7 @@
 package no.spor.vault;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,16 @@ public interface KeyStore extends AutoCloseable {
   /// @return the person a pseudonym belongs to; empty where the person, or the account that it
   ///   stands for, is gone
   Optional<Person> owner(Pseudonym pseudonym);
+
+  /// As [#owner], of many in few questions.
+  ///
+  /// @return of each pseudonym whose person it belongs to; those of nobody are not in it
+  default Map<Pseudonym, Person> owners(Collection<Pseudonym> pseudonyms) {
+    Map<Pseudonym, Person> found = new HashMap<>();
+    pseudonyms.forEach(
+        pseudonym -> owner(pseudonym).ifPresent(person -> found.put(pseudonym, person)));
+    return found;
+  }
 
   /// @return those of the pseudonyms that belong to someone
   Set<Pseudonym> recorded(Collection<Pseudonym> pseudonyms);

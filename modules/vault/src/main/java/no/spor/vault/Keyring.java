@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// All keys that are in memory, and the way to those that are not. Thread-safe. What it hands out
 /// is retained for the caller, who must release it.
 final class Keyring implements AutoCloseable {
-  private static final int MOST_ROUNDS = 32;
-
   private final KeyStore store;
   private final EpochKeys epochs;
   private final SecureRandom random;
@@ -36,7 +33,7 @@ final class Keyring implements AutoCloseable {
   private final Map<PeriodId.Series, Integer> marks = new ConcurrentHashMap<>();
   private final TenantKeys tenants;
   private final BoundedCache<PersonRef, PersonEntry> people;
-  private final BoundedCache<Pseudonym, Owner> owners;
+  private final Owners owners;
   private final BoundedCache<PeriodId, StoredKey> periods;
   private final BoundedCache<ContentKeyId, ContentKey> contentKeys;
 
@@ -49,7 +46,7 @@ final class Keyring implements AutoCloseable {
     this.generations = new Generations(store);
     this.tenants = new TenantKeys(this, store, epochs, options.tenants());
     this.people = new BoundedCache<>(options.people());
-    this.owners = new BoundedCache<>(options.people());
+    this.owners = new Owners(this, store, options.people());
     this.periods = new BoundedCache<>(options.periods());
     this.contentKeys = new BoundedCache<>(options.contentKeys(), ContentKeyId::group);
   }
@@ -211,6 +208,19 @@ final class Keyring implements AutoCloseable {
     }
   }
 
+  Owners owners() {
+    return owners;
+  }
+
+  /// @return whether the store's word on a person is overtaken by an erasure that it has not seen
+  boolean gone(Person person) {
+    if (!pending.concerns(person)) {
+      return false;
+    }
+    Person standing = standing(person.ref()).person();
+    return standing == null || !standing.id().equals(person.id());
+  }
+
   /// @return how a person stands
   Standing standing(PersonRef ref) {
     return pending.of(ref, store.people(Set.of(ref)).getOrDefault(ref, Standing.NEVER_SEEN));
@@ -232,61 +242,6 @@ final class Keyring implements AutoCloseable {
             : epochs.unwrap(
                 bench, new OfPerson(true, ref.tenant(), person.id(), ref.lookup()), account),
         handles);
-  }
-
-  /// @return the person a pseudonym belongs to, with a key of this kind; null where nobody does
-  @Nullable PersonEntry owner(Workbench bench, Pseudonym pseudonym, KeyKind kind) {
-    Owner known = owners.get(pseudonym);
-    if (known != null) {
-      known.release();
-      PersonEntry entry = people.get(known.ref());
-      if (entry != null
-          && entry.alive()
-          && entry.id().equals(known.person())
-          && entry.key(kind) != null) {
-        return entry;
-      }
-      if (entry != null) {
-        entry.release();
-      }
-    }
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-      Optional<Person> person = store.owner(pseudonym);
-      if (person.isEmpty()) {
-        return null;
-      }
-      if (gone(person.get())) {
-        return null;
-      }
-      PersonRef ref = person.get().ref();
-      Someone someone = new Someone(ref);
-      people(bench, Set.of(someone));
-      PersonEntry entry = someone.entry;
-      if (entry != null && entry.id().equals(person.get().id()) && entry.key(kind) != null) {
-        if (kind == KeyKind.ACCOUNT && !entry.settled()) {
-          entry.release();
-          return null;
-        }
-        Owner owner = new Owner(entry.id(), ref);
-        owners.put(pseudonym, owner);
-        owner.release();
-        return entry;
-      }
-      if (entry != null) {
-        drop(entry);
-        entry.release();
-      }
-    }
-    throw new KeysUnavailableException(
-        "the key store is inconsistent: a pseudonym whose person has no key for it");
-  }
-
-  private boolean gone(Person person) {
-    if (!pending.concerns(person)) {
-      return false;
-    }
-    Person standing = standing(person.ref()).person();
-    return standing == null || !standing.id().equals(person.id());
   }
 
   private void dropIfDead(PersonEntry entry) {
@@ -418,7 +373,7 @@ final class Keyring implements AutoCloseable {
       dropDead(handles.kill(id));
       contentKeys.removeGroup(id.hashCode(), (key, value) -> key.person().equals(id));
     }
-    owners.removeIf((pseudonym, owner) -> gone.contains(owner.person()));
+    owners.forget(gone);
   }
 
   void accountClosed(UUID person, long position) {

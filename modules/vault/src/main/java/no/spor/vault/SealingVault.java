@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,7 +122,7 @@ final class SealingVault implements Vault {
     }
     PersonEntry person = null;
     if (head.kind().personal()) {
-      person = keyring.owner(bench, head.pseudonym(part), head.kind());
+      person = keyring.owners().find(bench, head.pseudonym(part), head.kind());
       if (person == null) {
         return new Opened.Erased();
       }
@@ -170,6 +171,29 @@ final class SealingVault implements Vault {
   }
 
   @Override
+  public void expect(Collection<Pseudonym> owners) {
+    if (!owners.isEmpty()) {
+      withBench(bench -> {
+        keyring.owners().expect(bench, owners);
+        return true;
+      });
+    }
+  }
+
+  @Override
+  public PersonState state(String tenant, PersonId person) {
+    PersonRef ref = ref(tenant, person, false);
+    return ref == null ? PersonState.NEVER_SEEN : state(keyring.standing(ref));
+  }
+
+  private static PersonState state(Standing standing) {
+    if (standing.person() != null) {
+      return PersonState.ACTIVE;
+    }
+    return standing.fence() != null ? PersonState.ERASED : PersonState.NEVER_SEEN;
+  }
+
+  @Override
   public PersonView find(PersonRef ref) {
     keyring.generations().check();
     Standing standing = keyring.standing(ref);
@@ -179,8 +203,7 @@ final class SealingVault implements Vault {
           store.pseudonyms(active.id()).stream().map(Pseudonym::bytes).toList();
       return new PersonView(PersonState.ACTIVE, active.id(), pseudonyms);
     }
-    return new PersonView(
-        standing.fence() != null ? PersonState.ERASED : PersonState.NEVER_SEEN, null, List.of());
+    return new PersonView(state(standing), null, List.of());
   }
 
   @Override

@@ -3,6 +3,7 @@ package no.spor.vault;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,11 @@ public interface Vault extends AutoCloseable {
   /// @param partIndex index among the record's parts
   Opened open(HeaderBody header, byte[] body, int partIndex, byte[] part);
 
+  /// Says whose parts are about to be opened, and has them looked up at once rather than each by
+  /// itself. Changes nothing else: what it finds is held to what is known of erasures when a part
+  /// is opened, as ever.
+  void expect(Collection<Pseudonym> owners);
+
   /// Says why a part that was dropped is gone: `Expired` where its period is under the mark of
   /// expiry, else `Erased`.
   Opened gone(HeaderBody header);
@@ -70,6 +76,9 @@ public interface Vault extends AutoCloseable {
   ///   active
   /// @param pseudonyms 16 bytes each; empty unless active
   record PersonView(PersonState state, @Nullable UUID internalId, List<byte[]> pseudonyms) {}
+
+  /// @return how a person stands; the cheaper half of [#find(String, PersonId)]
+  PersonState state(String tenant, PersonId person);
 
   /// As the other one, for who knows the lookup only.
   PersonView find(KeyStore.PersonRef person);

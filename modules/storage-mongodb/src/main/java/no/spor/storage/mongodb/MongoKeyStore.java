@@ -168,6 +168,22 @@ public final class MongoKeyStore implements KeyStore, MovableKeys {
     });
   }
 
+  @Override
+  public Map<Pseudonym, Person> owners(Collection<Pseudonym> pseudonyms) {
+    return asked(() -> {
+      Map<Pseudonym, Person> found = new HashMap<>();
+      for (PersonDocument document : named(pseudonyms)) {
+        Person person = document.person();
+        if (person != null) {
+          names(document).stream()
+              .filter(pseudonyms::contains)
+              .forEach(name -> found.put(name, person));
+        }
+      }
+      return found;
+    });
+  }
+
   private List<PersonDocument> named(Collection<Pseudonym> pseudonyms) {
     List<BsonBinary> names = new ArrayList<>();
     for (Pseudonym pseudonym : pseudonyms) {

@@ -45,6 +45,10 @@ final class KeyRows {
       PIECES
           + "select s.pseudonym from piece cross join pseudonym s on s.pseudonym = substr(?2, 1 + 16 * i, 16)";
 
+  private static final String OWNERS =
+      PIECES
+          + "select p.id, p.tenant, p.lookup, h.wrapped, a.wrapped, p.closed_at, p.closed_position, s.pseudonym from piece cross join pseudonym s on s.pseudonym = substr(?2, 1 + 16 * i, 16) join person p on p.n = s.person join slot h on h.n = p.history left join slot a on a.n = p.account";
+
   private KeyRows() {}
 
   static byte[] bytes(UUID id) {
@@ -100,15 +104,32 @@ final class KeyRows {
     return found;
   }
 
+  static Map<Pseudonym, Person> owners(SqliteSession session, Collection<Pseudonym> wanted)
+      throws SQLException {
+    Map<Pseudonym, Person> found = HashMap.newHashMap(wanted.size());
+    if (!wanted.isEmpty()) {
+      session.list(
+          OWNERS,
+          row -> found.put(Pseudonym.of(row.getBytes(8)), person(row)),
+          wanted.size(),
+          joined(wanted));
+    }
+    return found;
+  }
+
+  private static byte[] joined(Collection<Pseudonym> pseudonyms) {
+    ByteBuffer all = ByteBuffer.allocate(pseudonyms.size() * Pseudonym.BYTES);
+    pseudonyms.forEach(pseudonym -> all.put(pseudonym.bytes()));
+    return all.array();
+  }
+
   static Set<Pseudonym> recorded(SqliteSession session, Collection<Pseudonym> wanted)
       throws SQLException {
     Set<Pseudonym> found = new HashSet<>();
     if (!wanted.isEmpty()) {
-      ByteBuffer all = ByteBuffer.allocate(wanted.size() * Pseudonym.BYTES);
-      wanted.forEach(pseudonym -> all.put(pseudonym.bytes()));
       found.addAll(
           session.list(
-              PSEUDONYMS, row -> Pseudonym.of(row.getBytes(1)), wanted.size(), all.array()));
+              PSEUDONYMS, row -> Pseudonym.of(row.getBytes(1)), wanted.size(), joined(wanted)));
     }
     return found;
   }

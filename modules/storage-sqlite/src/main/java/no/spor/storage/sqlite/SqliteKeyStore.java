@@ -144,6 +144,11 @@ public final class SqliteKeyStore implements KeyStore, MovableKeys {
   }
 
   @Override
+  public Map<Pseudonym, Person> owners(Collection<Pseudonym> pseudonyms) {
+    return read(session -> KeyRows.owners(session, pseudonyms));
+  }
+
+  @Override
   public Set<Pseudonym> recorded(Collection<Pseudonym> pseudonyms) {
     return readAsMaker(session -> KeyRows.recorded(session, pseudonyms));
   }
