@@ -48,7 +48,12 @@ final class HttpScenarios {
   }
 
   private static List<Figure> spor(Run run, boolean batches) throws Exception {
-    try (var context = start(SporServer.class, "--spor.data=" + run.fresh("data"))) {
+    try (var context =
+        start(
+            SporServer.class,
+            "--spor.data=" + run.fresh("data"),
+            // One key sends everything: more than one may, unless told otherwise.
+            "--spor.limits.requests-per-second=1000000")) {
       var tenancy = context.getBean(Node.class).tenancy();
       tenancy.createTenant(SporNode.TENANT, SporNode.TENANT);
       var key = tenancy.createKey(AccessRole.EMITTER, SporNode.TENANT, "bench").secret();

@@ -60,6 +60,18 @@ public abstract class VaultCases {
         stores.keys(), stores.epochs(), root, LEDGER, options, InstantSource.fixed(NOON), random);
   }
 
+  /// @return a vault of another node that asks these keys
+  protected Vault another(KeyStore keys) {
+    return Vault.open(
+        keys,
+        stores.epochs(),
+        root,
+        LEDGER,
+        VaultOptions.DEFAULTS,
+        InstantSource.fixed(NOON),
+        random);
+  }
+
   protected Sealed seal(SampleEvents event) {
     return seal(vault, event);
   }

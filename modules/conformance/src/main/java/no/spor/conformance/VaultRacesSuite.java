@@ -5,18 +5,23 @@ import static no.spor.conformance.SampleEvents.account;
 import static no.spor.conformance.SampleEvents.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import no.spor.vault.KeyHandle;
+import no.spor.vault.KeyStore;
 import no.spor.vault.KeyStore.PersonRef;
 import no.spor.vault.PersonState;
 import no.spor.vault.Pseudonym;
@@ -72,6 +77,65 @@ public abstract class VaultRacesSuite extends VaultCases {
             .hasSizeLessThanOrEqualTo(6);
       }
     }
+  }
+
+  @Test
+  void ofManyThatComeAtOnceForSomebodyNewOneAsksTheStore() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger begun = new AtomicInteger();
+    List<Thread> senders = new ArrayList<>();
+    AtomicBoolean first = new AtomicBoolean(true);
+    KeyStore watched =
+        (KeyStore)
+            Proxy.newProxyInstance(
+                KeyStore.class.getClassLoader(),
+                new Class<?>[] {KeyStore.class},
+                (self, method, arguments) -> {
+                  if (method.getName().equals("people")) {
+                    asked.incrementAndGet();
+                    if (first.getAndSet(false)) {
+                      awaitOthers(begun, senders);
+                    }
+                  }
+                  return method.invoke(stores.keys(), arguments);
+                });
+    Map<Integer, Sealed> sealed = new ConcurrentHashMap<>();
+    try (Vault node = another(watched)) {
+      seal(node, event("e").actor("kari"));
+      asked.set(0);
+      first.set(true);
+      for (int i = 0; i < THREADS; i++) {
+        int number = i;
+        senders.add(
+            Thread.ofPlatform()
+                .unstarted(() -> {
+                  begun.incrementAndGet();
+                  sealed.put(number, seal(node, event("e" + number).actor("ola")));
+                }));
+      }
+      senders.forEach(Thread::start);
+      for (Thread sender : senders) {
+        sender.join(60_000);
+      }
+    }
+
+    // A store that does not tell what it has made is read once more.
+    assertThat(asked.get()).as("times that the store was asked").isBetween(1, 2);
+    assertThat(sealed).hasSize(THREADS);
+    sealed.forEach((number, one) -> assertOpens(vault, event("e" + number).actor("ola"), one));
+  }
+
+  /// Until all others have begun and wait or are done, or a while is over.
+  private static void awaitOthers(AtomicInteger begun, List<Thread> senders) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (System.nanoTime() < end
+        && (begun.get() < THREADS || senders.stream().filter(VaultRacesSuite::runs).count() > 1)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static boolean runs(Thread thread) {
+    return thread.getState() == Thread.State.RUNNABLE || thread.getState() == Thread.State.NEW;
   }
 
   private static SampleEvents overlapping(Random seeded, String id) {

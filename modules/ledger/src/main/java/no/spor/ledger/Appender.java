@@ -30,6 +30,10 @@ final class Appender implements Runnable {
   private final AppendQueue queue;
   private final LedgerOptions options;
   private final Committed committed;
+
+  /// Then what others have written is looked for only once an attempt has met it.
+  private final boolean alone;
+
   private final Map<UUID, PlannedBlock> sent = new HashMap<>();
   private @Nullable RuntimeException stopped;
 
@@ -53,6 +57,7 @@ final class Appender implements Runnable {
     this.queue = queue;
     this.options = options;
     this.committed = committed;
+    this.alone = options.followEvery().isZero();
   }
 
   @Override
@@ -130,7 +135,9 @@ final class Appender implements Runnable {
       }
       pause(unknown > 1 ? unknown + 1 : Math.min(fruitless - 1, LONGEST_CONFLICT_PAUSE));
       try {
-        follow();
+        if (!alone || !sent.isEmpty()) {
+          follow();
+        }
       } catch (LedgerStoreException e) {
         if (sent.isEmpty()) {
           failAll(batch, e);

@@ -2,6 +2,7 @@ package no.spor.vault;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import no.spor.vault.KeyName.OfPeriod;
 import no.spor.vault.KeyName.OfPerson;
 import no.spor.vault.KeyStore.Fence;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// All keys that are in memory, and the way to those that are not. Thread-safe. What it hands out
 /// is retained for the caller, who must release it.
 final class Keyring implements AutoCloseable {
+  private static final int TURNS = 256;
+
   private final KeyStore store;
   private final EpochKeys epochs;
   private final SecureRandom random;
@@ -36,6 +40,7 @@ final class Keyring implements AutoCloseable {
   private final Owners owners;
   private final BoundedCache<PeriodId, StoredKey> periods;
   private final BoundedCache<ContentKeyId, ContentKey> contentKeys;
+  private final ReentrantLock[] turns = new ReentrantLock[TURNS];
 
   Keyring(
       KeyStore store, EpochKeys epochs, UUID ledger, VaultOptions options, SecureRandom random) {
@@ -49,6 +54,7 @@ final class Keyring implements AutoCloseable {
     this.owners = new Owners(this, store, options.people());
     this.periods = new BoundedCache<>(options.periods());
     this.contentKeys = new BoundedCache<>(options.contentKeys(), ContentKeyId::group);
+    Arrays.setAll(turns, i -> new ReentrantLock());
   }
 
   byte[] ledger() {
@@ -83,6 +89,11 @@ final class Keyring implements AutoCloseable {
   UUID newId() {
     Pseudonym bits = Pseudonym.of(random(Pseudonym.BYTES));
     return new UUID(bits.high(), bits.low());
+  }
+
+  /// Held by who makes keys of somebody. A call takes one at most.
+  ReentrantLock turn(PersonRef ref) {
+    return turns[Math.floorMod(ref.hashCode(), TURNS)];
   }
 
   byte[] nonces(Workbench bench, int count) {

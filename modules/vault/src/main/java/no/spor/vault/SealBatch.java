@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import no.spor.activity.HeaderBody;
 import no.spor.activity.HeaderBody.EventTag;
 import no.spor.activity.PersonId;
@@ -86,7 +87,7 @@ final class SealBatch implements AutoCloseable {
       nonceAt += planned.kinds.length * Workbench.NONCE_BYTES;
     }
     if (!finished) {
-      makeKeys(plan);
+      makeInTurn(plan);
     }
     List<SealOutcome> outcomes = new ArrayList<>(plan.size());
     for (Planned planned : plan) {
@@ -112,6 +113,25 @@ final class SealBatch implements AutoCloseable {
           "a control record with a fence names the person's tenant in one tag");
     }
     return tenant;
+  }
+
+  /// Who comes with one event of somebody for whom another call makes keys waits until that is
+  /// done, and mostly finds them in memory then: of many that come at once, one asks the store.
+  private void makeInTurn(List<Planned> plan) {
+    Someone missing = plan.size() == 1 ? plan.getFirst().missing() : null;
+    if (missing == null) {
+      makeKeys(plan);
+      return;
+    }
+    ReentrantLock turn = keyring.turn(missing.ref);
+    turn.lock();
+    try {
+      if (!plan.getFirst().sealIfKnown()) {
+        makeKeys(plan);
+      }
+    } finally {
+      turn.unlock();
+    }
   }
 
   private void makeKeys(List<Planned> plan) {
@@ -367,6 +387,18 @@ final class SealBatch implements AutoCloseable {
       }
       outcome = seal();
       return true;
+    }
+
+    /// @return the first of whom something is not in memory
+    @Nullable Someone missing() {
+      for (int i = 0; i < kinds.length; i++) {
+        Someone someone = whose[i];
+        if (someone != null
+            && (someone.entry == null || someone.entry.recorded(kinds[i], month) == null)) {
+          return someone;
+        }
+      }
+      return null;
     }
 
     void addMissing(Set<Someone> wanted) {
