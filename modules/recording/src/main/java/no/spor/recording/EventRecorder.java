@@ -23,6 +23,7 @@ import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
 import no.spor.tenancy.Tenancy;
 import no.spor.vault.Vault;
+import org.jspecify.annotations.Nullable;
 
 /// The recorder. All events of a request are read and judged before the first is sealed; then they
 /// are sealed and appended in chunks, or all at once where the request is atomic.
@@ -81,7 +82,7 @@ public final class EventRecorder implements Recorder {
     if (atomic) {
       checkAtomic(slices.events());
     }
-    return record(new Preparation(access, clock.instant(), this::plans), slices, atomic);
+    return record(sort(access, clock.instant(), slices), atomic);
   }
 
   @Override
@@ -104,8 +105,7 @@ public final class EventRecorder implements Recorder {
             "tenant",
             tenant);
     Slice slice = Slices.structured(attributes, data);
-    List<Result> results =
-        record(new Preparation(null, now, this::plans), new Slices(List.of(slice), false), false);
+    List<Result> results = record(sort(null, now, new Slices(List.of(slice), false)), false);
     return switch (results.getFirst()) {
       case Result.Recorded recorded -> recorded.position();
       case Result.Rejected(Problem problem) -> throw new RejectedRequestException(problem);
@@ -122,8 +122,7 @@ public final class EventRecorder implements Recorder {
     }
   }
 
-  private List<Result> record(Preparation preparation, Slices slices, boolean atomic) {
-    Sorted sorted = sort(preparation, slices);
+  private List<Result> record(Sorted sorted, boolean atomic) {
     List<Result> outcomes;
     if (!atomic) {
       outcomes = appending.append(sorted.events());
@@ -175,6 +174,13 @@ public final class EventRecorder implements Recorder {
   /// @param events those in order, each identity once
   /// @param refused how many are not
   private record Sorted(List<Prepared> events, List<Answer> answers, int refused) {}
+
+  /// @param access who sends; null for Spor itself
+  private Sorted sort(@Nullable Access access, Instant now, Slices slices) {
+    try (Preparation preparation = new Preparation(access, now, this::plans)) {
+      return sort(preparation, slices);
+    }
+  }
 
   private static Sorted sort(Preparation preparation, Slices slices) {
     int count = slices.events().size();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes what can be sealed and appended out of what came in, one event after the other, for one
 /// request at one moment. Not thread-safe.
-final class Preparation {
+final class Preparation implements AutoCloseable {
   static final int MAX_EVENT_BYTES = 256 << 10;
 
   private static final List<String> DATA = List.of("data");
@@ -60,6 +60,11 @@ final class Preparation {
     public String toString() {
       return "Prepared[…]";
     }
+  }
+
+  @Override
+  public void close() {
+    reader.close();
   }
 
   Prepared prepare(Slice slice) throws RefusedEventException {

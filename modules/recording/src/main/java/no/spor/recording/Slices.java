@@ -130,8 +130,8 @@ record Slices(List<Slice> events, boolean lines) {
 
   /// Whatever is JSON but no array is no batch; all else is no JSON.
   private static RejectedRequestException notABatch(byte[] bytes) {
-    try {
-      new JsonReader().read(bytes, 0, bytes.length);
+    try (JsonReader reader = new JsonReader()) {
+      reader.read(bytes, 0, bytes.length);
       return new RejectedRequestException(Problems.NOT_A_BATCH);
     } catch (RefusedEventException refused) {
       return new RejectedRequestException(

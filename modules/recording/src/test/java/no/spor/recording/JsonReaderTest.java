@@ -214,6 +214,57 @@ class JsonReaderTest {
   }
 
   @Test
+  void eachLineOfABodyIsReadAsIfItStoodAlone() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    String[] broken = {
+      "{", "}", "{\"a\":", "[", "]", "\"", "\"a", "{\"a\":\"", "1", "1.", "tru", ",", "{}{}"
+    };
+    for (int round = 0; round < 2_000; round++) {
+      StringBuilder body = new StringBuilder();
+      for (int line = random.nextInt(12); line >= 0; line--) {
+        String text = RawJson.object(random, 3);
+        boolean sound = random.nextInt(3) > 0;
+        int cut = random.nextInt(text.length());
+        body.append(
+                sound
+                    ? text
+                    : random.nextBoolean()
+                        ? text.substring(0, cut)
+                        : broken[random.nextInt(broken.length)])
+            .append(random.nextInt(9) == 0 ? "\r" : "")
+            .append(line == 0 && random.nextBoolean() ? "" : "\n");
+      }
+      byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
+      for (int start = 0, stop; start < bytes.length; start = stop + 1) {
+        for (stop = start; stop < bytes.length && bytes[stop] != '\n'; ) {
+          stop++;
+        }
+        byte[] alone = java.util.Arrays.copyOfRange(bytes, start, stop);
+        assertThat(told(reader, bytes, start, stop))
+            .as("seed %d: %s", seed, body)
+            .isEqualTo(told(new JsonReader(), alone, 0, alone.length));
+      }
+    }
+  }
+
+  /// @return what stands there, by offsets from where the text begins; or what is wrong with it
+  private static String told(JsonReader reader, byte[] bytes, int start, int stop) {
+    StringBuilder told = new StringBuilder();
+    try {
+      JsonDocument read = reader.read(bytes, start, stop);
+      for (int node = 0; node < read.count(); node++) {
+        told.append(read.kind(node)).append(' ').append(read.name(node)).append(' ');
+        told.append(read.start(node) - start).append(' ').append(read.end(node) - start);
+        told.append(read.kind(node) == JsonDocument.STRING ? read.string(node) : "").append('\n');
+      }
+      return told.toString();
+    } catch (RefusedEventException refused) {
+      return refused.problem().toString();
+    }
+  }
+
+  @Test
   void membersAreComparedHoweverManyThereAre() throws Exception {
     for (int count : new int[] {15, 16, 17, 18, 40, 5_000}) {
       StringBuilder object = new StringBuilder("{\"a\":{\"x\":1}");
