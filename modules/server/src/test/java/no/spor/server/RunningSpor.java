@@ -3,6 +3,7 @@ package no.spor.server;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -117,7 +118,7 @@ final class RunningSpor implements AutoCloseable {
           response.statusCode(),
           response.headers().firstValue("Content-Type").orElse(""),
           response.body(),
-          response.headers().firstValue("Retry-After").orElse(""));
+          response.headers());
     } catch (IOException failed) {
       throw new IllegalStateException(failed);
     } catch (InterruptedException interrupted) {
@@ -143,7 +144,11 @@ final class RunningSpor implements AutoCloseable {
     context.close();
   }
 
-  record Answer(int status, String type, String body, String retryAfter) {
+  record Answer(int status, String type, String body, HttpHeaders headers) {
+    String retryAfter() {
+      return headers.firstValue("Retry-After").orElse("");
+    }
+
     JsonNode json() {
       return JsonMapper.shared().readTree(body);
     }

@@ -20,6 +20,7 @@ import no.spor.tenancy.Access;
 import no.spor.tenancy.AccessRole;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.stereotype.Component;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import tools.jackson.core.JsonGenerator;
 
 /// `POST /v1/events`: the four forms of CloudEvents' HTTP binding. A servlet of its own, behind the
@@ -27,6 +28,7 @@ import tools.jackson.core.JsonGenerator;
 final class EventsServlet extends HttpServlet {
   static final String PATH = "/v1/events";
   private static final long serialVersionUID = 1L;
+  private static final List<String> METHODS = List.of("POST", "OPTIONS");
   private static final String TYPE = "application/json";
 
   private final transient Recorder recorder;
@@ -56,10 +58,8 @@ final class EventsServlet extends HttpServlet {
     try {
       switch (request.getMethod()) {
         case "POST" -> record(request, response);
-        case "OPTIONS" -> response.setHeader("Allow", "POST,OPTIONS");
-        default ->
-            throw new ProblemException(
-                405, "method-not-allowed", "This address does not know that method.");
+        case "OPTIONS" -> response.setHeader("Allow", String.join(", ", METHODS));
+        default -> throw new HttpRequestMethodNotSupportedException(request.getMethod(), METHODS);
       }
     } catch (Exception | Error failure) {
       RequestTimes.failed(request, failure);

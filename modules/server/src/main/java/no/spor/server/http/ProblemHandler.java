@@ -39,6 +39,10 @@ class ProblemHandler {
       throws IOException {
     Throwable cause = cause(failure);
     Problem refusal = refusal(cause);
+    if (cause instanceof HttpRequestMethodNotSupportedException other
+        && other.getSupportedMethods() != null) {
+      response.setHeader("Allow", String.join(", ", other.getSupportedMethods()));
+    }
     if (refusal != null) {
       Problems.send(response, refusal, null);
       return;

@@ -38,7 +38,11 @@ final class Problems {
     if (response.isCommitted()) {
       return;
     }
+    String allowed = response.getHeader("Allow"); // RFC 9110, 15.5.6: what a 405 must tell
     response.reset();
+    if (allowed != null) {
+      response.setHeader("Allow", allowed);
+    }
     response.setStatus(problem.status());
     response.setContentType(MEDIA_TYPE);
     response.setHeader("Cache-Control", "no-store");
