@@ -18,8 +18,11 @@ public final class BlockReader {
   private static final int MAX_ITEMS = LedgerFormat.MAX_BLOCK_RECORDS * LedgerFormat.MAX_PARTS;
 
   private final Block block;
+  private final int from;
+  private final int end;
 
-  // Where the parts of record r lie: items starts[r] to starts[r + 1], each of four numbers:
+  // Where the parts of record r lie, counted from the first that is read: items starts[r] to
+  // starts[r + 1], each of four numbers:
   // group, kind, offset, length.
   private final int[] starts;
   private final int[] items;
@@ -29,9 +32,24 @@ public final class BlockReader {
 
   /// @throws LedgerDamageException where the block is not as the format demands
   public BlockReader(Block block) {
+    this(block, 0, block.head().count());
+  }
+
+  /// Reads the records of an excerpt.
+  ///
+  /// @throws LedgerDamageException where the block is not as the format demands
+  BlockReader(BlockExcerpt excerpt) {
+    this(excerpt.block(), excerpt.from(), excerpt.from() + excerpt.block().headers().size());
+  }
+
+  private BlockReader(Block block, int from, int end) {
     this.block = block;
-    int count = block.head().count();
-    require(count > 0 && count <= LedgerFormat.MAX_BLOCK_RECORDS, "impossible count");
+    this.from = from;
+    this.end = end;
+    int all = block.head().count();
+    int count = end - from;
+    require(all > 0 && all <= LedgerFormat.MAX_BLOCK_RECORDS, "impossible count");
+    require(from >= 0 && count > 0 && end <= all, "records that are not the block's");
     require(block.headers().size() == count, "wrong number of headers");
     require(block.entries().length == count * HASH_BYTES, "wrong number of entries");
     require(block.head().previousHash().length == HASH_BYTES, "previous hash of wrong length");
@@ -39,7 +57,7 @@ public final class BlockReader {
     boolean saltsFit =
         salts.length > 0
             && (salts[0] == SALTS_FROM_SECRET && salts.length == 1 + HASH_BYTES
-                || salts[0] == SALTS_KEPT && salts.length == 1 + count * SALT_BYTES);
+                || salts[0] == SALTS_KEPT && salts.length == 1 + all * SALT_BYTES);
     require(saltsFit, "impossible salts");
     starts = new int[count + 1];
     countItems();
@@ -52,12 +70,17 @@ public final class BlockReader {
     return block;
   }
 
+  /// @return position behind the last record that is read here
+  long endPosition() {
+    return block.head().firstPosition() + end;
+  }
+
   /// @return all records, ascending
   /// @throws LedgerDamageException where one does not match its entry
   public List<LedgerRecord> records() {
     var records = new ArrayList<LedgerRecord>(block.head().count());
     var reading = new Reading();
-    for (int i = 0; i < block.head().count(); i++) {
+    for (int i = 0; i < end - from; i++) {
       reading.record(i).ifPresent(records::add);
     }
     return records;
@@ -68,10 +91,10 @@ public final class BlockReader {
   /// @throws LedgerDamageException where it does not match its entry
   public Optional<LedgerRecord> record(long position) {
     long index = position - block.head().firstPosition();
-    if (index < 0 || index >= block.head().count()) {
+    if (index < from || index >= end) {
       return Optional.empty();
     }
-    return new Reading().record((int) index);
+    return new Reading().record((int) index - from);
   }
 
   /// Checks the block's hash over its head and entries.
@@ -87,15 +110,15 @@ public final class BlockReader {
   }
 
   private void countItems() {
-    int count = block.head().count();
+    int count = end - from;
     var labels = new HashSet<String>();
     for (var group : block.groups()) {
       require(labels.add(group.label()), "two groups with one label");
       PartGroups.read(
           group.bytes(),
           (record, part, kind, offset, length) -> {
-            require(record < count, "part of a record that is not there");
-            starts[record + 1]++;
+            require(record >= from && record < end, "part of a record that is not there");
+            starts[record - from + 1]++;
           });
     }
     for (int i = 0; i < count; i++) {
@@ -111,8 +134,10 @@ public final class BlockReader {
       PartGroups.read(
           block.groups().get(g).bytes(),
           (record, part, kind, offset, length) -> {
-            int item = starts[record] + part;
-            require(item < starts[record + 1] && items[4 * item + 2] == 0, "part missing or twice");
+            int item = starts[record - from] + part;
+            require(
+                item < starts[record - from + 1] && items[4 * item + 2] == 0,
+                "part missing or twice");
             items[4 * item] = group;
             items[4 * item + 1] = kind;
             items[4 * item + 2] = offset;
@@ -155,15 +180,16 @@ public final class BlockReader {
         length = part(starts[index] + i, i, parts, digests, length);
       }
       var header =
-          Hashes.assemble(salt(index), headHash, hashes.parts(count, digests, length), stored);
+          Hashes.assemble(
+              salt(from + index), headHash, hashes.parts(count, digests, length), stored);
       var entry = hashes.plain(header);
       require(
           Arrays.equals(
               entry, 0, HASH_BYTES, block.entries(), index * HASH_BYTES, (index + 1) * HASH_BYTES),
-          "record " + index + " does not match its entry");
+          "record " + (from + index) + " does not match its entry");
       return Optional.of(
           new LedgerRecord(
-              block.head().firstPosition() + index,
+              block.head().firstPosition() + from + index,
               read.stream(),
               read.sequence(),
               read.recordedAtMillis(),

@@ -162,11 +162,11 @@ final class GroupCommitLedger implements Ledger, RecordedKeys.Source {
       if (position < 0 || position >= size) {
         continue;
       }
-      if (reader == null || reader.block().head().endPosition() <= position) {
+      if (reader == null || reader.endPosition() <= position) {
         reader = cache.holding(position);
         if (reader == null) {
-          var block = store.blockAt(position, all).orElseThrow(() -> hidden(position));
-          reader = new BlockReader(block);
+          reader =
+              new BlockReader(store.excerptAt(position, all).orElseThrow(() -> hidden(position)));
         }
       }
       reader.record(position).ifPresent(found::add);

@@ -25,9 +25,9 @@ public final class LedgerFormat {
   public static final int MAX_BLOCK_RECORDS = 256;
   public static final int MAX_BLOCK_BYTES = 2 * 1024 * 1024;
 
-  static final byte VERSION = 1;
+  public static final byte VERSION = 1;
   static final byte KIND_NONE = 0;
-  static final byte KIND_KEPT = 1;
+  public static final byte KIND_KEPT = 1;
   static final byte KIND_DROPPED = 2;
 
   private LedgerFormat() {}

@@ -55,13 +55,14 @@ public interface LedgerStore extends AutoCloseable {
   Optional<Block> blockAt(long position);
 
   /// Reads some records of the block at a position, for one who wants few of many blocks: what a
-  /// store need not copy it leaves out. The block's other records may then be missing from it, as
-  /// records are whose header was dropped.
+  /// store need not copy it leaves out. Records that are in the excerpt and were not wanted may be
+  /// missing from it, as records are whose header was dropped.
   ///
-  /// @param wanted positions; those outside of the block are passed over
-  /// @return the block that holds the record at this position, with the wanted records at least
-  default Optional<Block> blockAt(long position, SortedSet<Long> wanted) {
-    return blockAt(position);
+  /// @param wanted positions; those outside of the excerpt are passed over
+  /// @return consecutive records of the block that holds the position, that one among them, with
+  ///   those of them at least that are wanted
+  default Optional<BlockExcerpt> excerptAt(long position, SortedSet<Long> wanted) {
+    return blockAt(position).map(block -> new BlockExcerpt(block, 0));
   }
 
   /// Reads what the tree commits to, and nothing else of the records: a store need not touch their

@@ -11,11 +11,13 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
 import no.spor.ledger.Block;
 import no.spor.ledger.Block.PartGroup;
+import no.spor.ledger.BlockExcerpt;
 import no.spor.ledger.BlockHead;
 import no.spor.ledger.KeyStoreMark;
 import no.spor.ledger.LedgerDamageException;
@@ -29,8 +31,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param head `previous(32) || commit(16) || epoch(8) || key store(16) || generation(8) ||
 ///   flags(1) || hash(32)`
-/// @param headers packed `length(2)* || bytes*`
-/// @param groups packed `count(2) || (label length(1) || label || length(4) || bytes)*`
+/// @param form [#FRAMED], or null for how blocks were written once, headers and groups in one
+///   piece: headers packed `length(2)* || bytes*`, groups packed `count(2) || (label length(1) ||
+///   label || length(4) || bytes)*`
+/// @param headers of each frame ([BlockFrames]), or of the whole block
+/// @param groups likewise
 record BlockRow(
     long n,
     long first,
@@ -39,13 +44,44 @@ record BlockRow(
     byte[] tags,
     byte[] salts,
     byte[] entries,
-    byte[] headers,
-    byte[] groups) {
+    @Nullable Integer form,
+    List<byte[]> headers,
+    List<byte[]> groups) {
 
   static final String HEAD_COLUMNS = "n, first, count, head";
-  static final String COLUMNS = HEAD_COLUMNS + ", tags, salts, entries, headers, groups";
+  private static final String FRAMES =
+      "headers, groups, headers1, groups1, headers2, groups2, headers3, groups3";
+  static final String COLUMNS = HEAD_COLUMNS + ", tags, salts, entries, form, " + FRAMES;
+
+  /// As [#COLUMNS], of a file that has none for frames.
+  static final String COLUMNS_IN_ONE_PIECE =
+      HEAD_COLUMNS
+          + ", tags, salts, entries, null, headers, groups, null, null, null, null, null, null";
+
   static final String INSERT =
-      "insert into block(" + COLUMNS + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+      "insert into block(" + COLUMNS + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  /// Writes form and frames anew.
+  static final String UPDATE =
+      "update block set form = ?, headers = ?, groups = ?, headers1 = ?, groups1 = ?, headers2 = ?, groups2 = ?, headers3 = ?, groups3 = ? where n = ?";
+
+  /// Of the frame that holds the record at position `?1`; of a block in one piece, all of it.
+  static final String EXCERPT_COLUMNS =
+      HEAD_COLUMNS
+          + """
+          , salts, form,
+          case when form is null then entries
+            else substr(entries, 1 + ((?1 - first) >> 6) * 2048, 2048) end,
+          case when form is null then headers else
+            case (?1 - first) >> 6
+              when 0 then headers when 1 then headers1 when 2 then headers2 else headers3 end end,
+          case when form is null then groups else
+            case (?1 - first) >> 6
+              when 0 then groups when 1 then groups1 when 2 then groups2 else groups3 end end
+          """;
+
+  private static final int FRAMED = 1;
+  private static final int FORM = 8;
 
   private static final byte[] NOTHING = new byte[0];
   private static final int HEAD_BYTES = 32 + 16 + 8 + 16 + 8 + 1 + 32;
@@ -55,6 +91,28 @@ record BlockRow(
   private static final int MAX_COLUMN_BYTES = 2 * LedgerFormat.MAX_BLOCK_BYTES;
 
   static BlockRow of(Block block) {
+    try {
+      var groups = BlockFrames.packGroups(block.groups(), frames(block));
+      var headers = new ArrayList<byte[]>(groups.size());
+      int count = block.head().count();
+      for (int from = 0; from < count; from += BlockFrames.RECORDS) {
+        headers.add(
+            BlockFrames.packHeaders(
+                block.headers().subList(from, Math.min(count, from + BlockFrames.RECORDS))));
+      }
+      return of(block, FRAMED, headers, groups);
+    } catch (LedgerDamageException e) {
+      return inOnePiece(block); // it is kept as it was given, whatever it is
+    }
+  }
+
+  static BlockRow inOnePiece(Block block) {
+    return of(
+        block, null, List.of(packHeaders(block.headers())), List.of(packGroups(block.groups())));
+  }
+
+  private static BlockRow of(
+      Block block, @Nullable Integer form, List<byte[]> headers, List<byte[]> groups) {
     var head = block.head();
     return new BlockRow(
         head.number(),
@@ -64,8 +122,17 @@ record BlockRow(
         packTags(block.tags()),
         block.salts(),
         block.entries(),
-        packHeaders(block.headers()),
-        packGroups(block.groups()));
+        form,
+        headers,
+        groups);
+  }
+
+  private static int frames(Block block) {
+    int count = block.head().count();
+    if (count < 1 || count > LedgerFormat.MAX_BLOCK_RECORDS || block.headers().size() != count) {
+      throw damage();
+    }
+    return BlockFrames.count(count);
   }
 
   void insert(PreparedStatement statement) throws SQLException {
@@ -76,35 +143,96 @@ record BlockRow(
     statement.setBytes(5, tags);
     statement.setBytes(6, salts);
     statement.setBytes(7, entries);
-    statement.setBytes(8, headers);
-    statement.setBytes(9, groups);
+    setFrames(statement, FORM);
     statement.executeUpdate();
+  }
+
+  /// Writes form and frames in place of those that stand.
+  void update(PreparedStatement statement) throws SQLException {
+    setFrames(statement, 1);
+    statement.setLong(2 + 2 * BlockFrames.MOST, n);
+    statement.executeUpdate();
+  }
+
+  private void setFrames(PreparedStatement statement, int column) throws SQLException {
+    statement.setObject(column, form);
+    for (int i = 0; i < BlockFrames.MOST; i++) {
+      statement.setBytes(column + 1 + 2 * i, i < headers.size() ? headers.get(i) : null);
+      statement.setBytes(column + 2 + 2 * i, i < groups.size() ? groups.get(i) : null);
+    }
   }
 
   /// Reads a row of [#COLUMNS].
   static Block read(UUID ledger, ResultSet row) throws SQLException {
-    return read(ledger, row, null);
-  }
-
-  /// Reads a row of [#COLUMNS], of its records only some: the others' headers are empty and their
-  /// parts left out, as if they had been dropped.
-  ///
-  /// @param positions of the records; null for all
-  static Block read(UUID ledger, ResultSet row, @Nullable SortedSet<Long> positions)
-      throws SQLException {
     var head = readHead(ledger, row);
     var entries = bytes(row, 7);
     if (entries.length != head.count() * LedgerFormat.HASH_BYTES) {
       throw damage();
     }
-    var wanted = positions == null ? null : wanted(head, positions);
-    return new Block(
-        head,
-        entries,
-        bytes(row, 6),
-        unpackHeaders(head.count(), bytes(row, 8), wanted),
-        unpackGroups(bytes(row, 9), wanted),
-        unpackTags(bytes(row, 5)));
+    List<byte[]> headers;
+    List<PartGroup> groups;
+    if (framed(row, FORM)) {
+      headers = new ArrayList<>(head.count());
+      var read = new BlockFrames.Groups();
+      for (int i = 0; i < BlockFrames.MOST; i++) {
+        var packed = bytes(row, FORM + 1 + 2 * i);
+        var parts = bytes(row, FORM + 2 + 2 * i);
+        int count = Math.min(BlockFrames.RECORDS, head.count() - i * BlockFrames.RECORDS);
+        if (count > 0) {
+          headers.addAll(BlockFrames.headers(packed, count, null));
+          read.read(parts, null);
+        } else if (packed.length > 0 || parts.length > 0) {
+          throw damage();
+        }
+      }
+      groups = read.whole();
+    } else {
+      headers = unpackHeaders(head.count(), bytes(row, FORM + 1), null);
+      groups = unpackGroups(bytes(row, FORM + 2), null);
+    }
+    return new Block(head, entries, bytes(row, 6), headers, groups, unpackTags(bytes(row, 5)));
+  }
+
+  /// Reads a row of [#EXCERPT_COLUMNS], of its records only some: the others' headers are empty and
+  /// their parts left out, as if they had been dropped.
+  ///
+  /// @param position that the columns were asked for; where the row's block ends before it, nothing
+  /// @param positions of the records
+  static Optional<BlockExcerpt> readExcerpt(
+      UUID ledger, ResultSet row, long position, SortedSet<Long> positions) throws SQLException {
+    var head = readHead(ledger, row);
+    if (position >= head.endPosition()) {
+      return Optional.empty();
+    }
+    boolean framed = framed(row, 6);
+    int from = framed ? (int) (position - head.firstPosition()) & -BlockFrames.RECORDS : 0;
+    int count = framed ? Math.min(BlockFrames.RECORDS, head.count() - from) : head.count();
+    var entries = bytes(row, 7);
+    if (entries.length != count * LedgerFormat.HASH_BYTES) {
+      throw damage();
+    }
+    var wanted = wanted(head, positions);
+    List<byte[]> headers;
+    List<PartGroup> groups;
+    if (framed) {
+      headers = BlockFrames.headers(bytes(row, 8), count, wanted.get(from, from + count));
+      var read = new BlockFrames.Groups();
+      read.read(bytes(row, 9), wanted);
+      groups = read.all();
+    } else {
+      headers = unpackHeaders(count, bytes(row, 8), wanted);
+      groups = unpackGroups(bytes(row, 9), wanted);
+    }
+    return Optional.of(
+        new BlockExcerpt(new Block(head, entries, bytes(row, 5), headers, groups, Set.of()), from));
+  }
+
+  private static boolean framed(ResultSet row, int column) throws SQLException {
+    int form = row.getInt(column);
+    if (form != FRAMED && !row.wasNull()) {
+      throw damage();
+    }
+    return form == FRAMED;
   }
 
   private static BitSet wanted(BlockHead head, SortedSet<Long> positions) {
@@ -192,7 +320,7 @@ record BlockRow(
     }
   }
 
-  static byte[] packGroups(List<PartGroup> groups) {
+  private static byte[] packGroups(List<PartGroup> groups) {
     var labels =
         groups.stream().map(group -> group.label().getBytes(StandardCharsets.UTF_8)).toList();
     int length = 2;
@@ -208,10 +336,6 @@ record BlockRow(
             to.put((byte) labels.get(i).length).put(labels.get(i)).putInt(bytes.length).put(bytes);
           }
         });
-  }
-
-  static List<PartGroup> unpackGroups(byte[] packed) {
-    return unpackGroups(packed, null);
   }
 
   private static List<PartGroup> unpackGroups(byte[] packed, @Nullable BitSet wanted) {

@@ -370,7 +370,8 @@ public final class SqliteFile implements AutoCloseable {
     read(session -> {
       long version = session.number("pragma user_version");
       if (session.number("pragma application_id") != schema.applicationId()
-          || version != schema.version()) {
+          || version < schema.readable()
+          || version > schema.version()) {
         throw new SqliteStoreException(
             Kind.DAMAGED,
             "%s is not of this version of Spor (schema %d, this one knows %d)."

@@ -17,7 +17,6 @@ import no.spor.storage.sqlite.SqliteSession.Work;
 /// directory opened to read it changes nothing. Thread-safe.
 public final class SqliteLedgerReader implements BlockSource, AutoCloseable {
   private static final int FULL_TILE = 256;
-  private static final String SELECT = "select " + BlockRow.COLUMNS + " from block ";
 
   /// A tile that is missing is made anew; one that covers what is not there was moved.
   private static final String STRAY_TILES =
@@ -30,10 +29,17 @@ public final class SqliteLedgerReader implements BlockSource, AutoCloseable {
 
   private final SqliteFile file;
   private final UUID ledger;
+  private final String select;
 
   private SqliteLedgerReader(SqliteFile file, UUID ledger) {
     this.file = file;
     this.ledger = ledger;
+    boolean frames =
+        file.read(session -> session.number("pragma user_version"))
+            >= SqliteLedgerStore.FRAMES_SINCE;
+    this.select =
+        "select %s from block where n >= ? order by n limit ?"
+            .formatted(frames ? BlockRow.COLUMNS : BlockRow.COLUMNS_IN_ONE_PIECE);
   }
 
   /// Close it before the directory.
@@ -89,12 +95,7 @@ public final class SqliteLedgerReader implements BlockSource, AutoCloseable {
 
   @Override
   public List<Block> blocks(long from, int max) {
-    return read(session ->
-        session.list(
-            SELECT + "where n >= ? order by n limit ?",
-            row -> BlockRow.read(ledger, row),
-            from,
-            max));
+    return read(session -> session.list(select, row -> BlockRow.read(ledger, row), from, max));
   }
 
   @Override

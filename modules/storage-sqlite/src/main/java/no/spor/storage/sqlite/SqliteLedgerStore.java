@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import no.spor.ledger.Block;
 import no.spor.ledger.Block.PartGroup;
+import no.spor.ledger.BlockExcerpt;
 import no.spor.ledger.BlockHead;
 import no.spor.ledger.LedgerDamageException;
 import no.spor.ledger.LedgerStore;
@@ -40,38 +41,55 @@ public final class SqliteLedgerStore implements LedgerStore {
 
   static final SqliteSchema SCHEMA =
       SqliteSchema.of(
-          "SpLe",
-          """
-          create table ledger(
-            only integer primary key check (only = 1),
-            id blob not null);
-          create table block(
-            n integer primary key,
-            first integer not null,
-            count integer not null,
-            head blob not null,
-            tags blob not null,
-            salts blob not null,
-            entries blob not null,
-            headers blob not null,
-            groups blob not null);
-          create unique index block_first on block(first);
-          create table control_block(n integer primary key);
-          create table tag(tag blob not null, n integer not null, primary key (tag, n))
-            without rowid;
-          create table label(id integer primary key, name text not null unique);
-          create table retention(name text primary key, number integer not null) without rowid;
-          create table block_label(
-            span integer not null, label integer not null, n integer not null,
-            primary key (span, label, n)) without rowid;
-          """,
-          SqliteTileStore.SCHEMA);
+              "SpLe",
+              """
+              create table ledger(
+                only integer primary key check (only = 1),
+                id blob not null);
+              create table block(
+                n integer primary key,
+                first integer not null,
+                count integer not null,
+                head blob not null,
+                tags blob not null,
+                salts blob not null,
+                entries blob not null,
+                headers blob not null,
+                groups blob not null);
+              create unique index block_first on block(first);
+              create table control_block(n integer primary key);
+              create table tag(tag blob not null, n integer not null, primary key (tag, n))
+                without rowid;
+              create table label(id integer primary key, name text not null unique);
+              create table retention(name text primary key, number integer not null) without rowid;
+              create table block_label(
+                span integer not null, label integer not null, n integer not null,
+                primary key (span, label, n)) without rowid;
+              """,
+              SqliteTileStore.SCHEMA,
+              """
+              alter table block add column form integer;
+              alter table block add column headers1 blob;
+              alter table block add column groups1 blob;
+              alter table block add column headers2 blob;
+              alter table block add column groups2 blob;
+              alter table block add column headers3 blob;
+              alter table block add column groups3 blob;
+              """)
+          .readableFrom(2);
+
+  /// The version since which blocks may lie in frames.
+  static final int FRAMES_SINCE = 3;
 
   /// Labels are indexed by spans of blocks: an import of years touches hundreds of labels with each
   /// block, and would write a page of the index for each if one label's blocks lay all together.
   static final long SPAN_BLOCKS = 512;
 
   private static final String SELECT = "select " + BlockRow.COLUMNS + " from block ";
+  private static final String SELECT_EXCERPT =
+      "select "
+          + BlockRow.EXCERPT_COLUMNS
+          + " from block where first <= ?1 order by first desc limit 1";
   private static final String SELECT_HEAD = "select " + BlockRow.HEAD_COLUMNS + " from block ";
 
   private final SqliteFile file;
@@ -181,19 +199,22 @@ public final class SqliteLedgerStore implements LedgerStore {
 
   @Override
   public Optional<Block> blockAt(long position) {
-    return blockAt(position, row -> BlockRow.read(ledger, row));
+    return read(session ->
+            session.first(
+                SELECT + "where first <= ? order by first desc limit 1",
+                row -> BlockRow.read(ledger, row),
+                position))
+        .filter(block -> position < block.head().endPosition());
   }
 
   @Override
-  public Optional<Block> blockAt(long position, SortedSet<Long> wanted) {
-    return blockAt(position, row -> BlockRow.read(ledger, row, wanted));
-  }
-
-  private Optional<Block> blockAt(long position, SqliteSession.RowReader<Block> reader) {
+  public Optional<BlockExcerpt> excerptAt(long position, SortedSet<Long> wanted) {
     return read(session ->
             session.first(
-                SELECT + "where first <= ? order by first desc limit 1", reader, position))
-        .filter(block -> position < block.head().endPosition());
+                SELECT_EXCERPT,
+                row -> BlockRow.readExcerpt(ledger, row, position, wanted),
+                position))
+        .flatMap(excerpt -> excerpt);
   }
 
   @Override
@@ -276,22 +297,30 @@ public final class SqliteLedgerStore implements LedgerStore {
   }
 
   @Override
-  public int drop(long block, Collection<PartAddress> parts) {
+  public int drop(long number, Collection<PartAddress> parts) {
     return write(session -> {
-      var packed =
-          session.first("select groups from block where n = ?", row -> row.getBytes(1), block);
-      if (packed.isEmpty()) {
+      var stored = session.first(SELECT + "where n = ?", row -> BlockRow.read(ledger, row), number);
+      if (stored.isEmpty()) {
         return 0;
       }
+      var block = stored.get();
       int dropped = 0;
       var left = new ArrayList<PartGroup>();
-      for (var group : BlockRow.unpackGroups(packed.get())) {
+      for (var group : block.groups()) {
         var drop = PartGroups.drop(group.bytes(), parts);
         dropped += drop.count();
         left.add(new PartGroup(group.label(), drop.group()));
       }
       if (dropped > 0) {
-        session.update("update block set groups = ? where n = ?", BlockRow.packGroups(left), block);
+        BlockRow.of(
+                new Block(
+                    block.head(),
+                    block.entries(),
+                    block.salts(),
+                    block.headers(),
+                    left,
+                    block.tags()))
+            .update(session.prepare(BlockRow.UPDATE));
       }
       return dropped;
     });

@@ -7,7 +7,8 @@ import java.util.List;
 /// @param applicationId four bytes that tell whose file it is (`PRAGMA application_id`); not 0
 /// @param steps SQL scripts; step i brings a file of version i to version i + 1. A step that was
 ///   released is never changed: add another
-public record SqliteSchema(int applicationId, List<String> steps) {
+/// @param readable oldest version that can be read as it is, where nothing may be written
+public record SqliteSchema(int applicationId, List<String> steps, int readable) {
   public SqliteSchema {
     steps = List.copyOf(steps);
     if (applicationId == 0 || steps.isEmpty()) {
@@ -24,7 +25,11 @@ public record SqliteSchema(int applicationId, List<String> steps) {
     for (int i = 0; i < 4; i++) {
       id = id << 8 | name.charAt(i);
     }
-    return new SqliteSchema(id, List.of(steps));
+    return new SqliteSchema(id, List.of(steps), steps.length);
+  }
+
+  SqliteSchema readableFrom(int version) {
+    return new SqliteSchema(applicationId, steps, version);
   }
 
   /// @return the version that this program writes (`PRAGMA user_version`)

@@ -32,6 +32,7 @@ class EveryStoredByteTest {
           "block.salts",
           "block.entries",
           "block.headers",
+          "block.form",
           "block.groups",
           "control_block.n",
           "tag.tag",
@@ -77,6 +78,42 @@ class EveryStoredByteTest {
     var before = files();
     assertThat(sound(sample)).isTrue();
     assertThat(files()).isEqualTo(before);
+  }
+
+  /// A copy that was kept since before blocks were packed in frames.
+  @Test
+  void aFileOfTheFormerVersionIsReadAsItIsAndThenWritten() throws Exception {
+    var sample = new TamperedLedger();
+    var ledger = sample.blocks().getFirst().head().ledger();
+    try (var directory = DataDirectory.open(folder);
+        var store = SqliteLedgerStore.open(directory, ledger)) {
+      store.append(sample.blocks());
+      store
+          .file()
+          .save(session -> {
+            for (var block : sample.blocks()) {
+              BlockRow.inOnePiece(block).update(session.prepare(BlockRow.UPDATE));
+            }
+          });
+    }
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("ledger.db"));
+        var statement = connection.createStatement()) {
+      for (var column : List.of("form", "headers1", "groups1", "headers2", "groups2")) {
+        statement.execute("alter table block drop column " + column);
+      }
+      statement.execute("alter table block drop column headers3");
+      statement.execute("alter table block drop column groups3");
+      statement.execute("pragma user_version=2");
+    }
+    var before = files();
+    assertThat(sound(sample)).isTrue();
+    assertThat(files()).isEqualTo(before);
+    try (var directory = DataDirectory.open(folder);
+        var store = SqliteLedgerStore.open(directory, ledger)) {
+      assertThat(store.blocks(0, 100)).usingRecursiveComparison().isEqualTo(sample.blocks());
+    }
+    assertThat(sound(sample)).isTrue();
   }
 
   /// Who kills a server leaves its log, and what is in it counts.
