@@ -26,6 +26,7 @@ public final class Bench {
   private static final String KEPT = "modules/benchmark/RESULTS.json";
   private static final String KEPT_TEXT = "modules/benchmark/RESULTS.md";
   private static final int MINUTES_A_RUN = 60;
+  private static final Path LARGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
   private static final long BEGUN = System.nanoTime();
 
@@ -238,6 +239,9 @@ public final class Bench {
                 Integer.toString(options.large()),
                 "--large-data",
                 options.large(temp).toString()));
+    if (Files.exists(LARGE_PAGES)) {
+      command.add(1, "-XX:+UseTransparentHugePages"); // as the launcher does
+    }
     if (options.quick()) {
       command.add("--quick");
     }
