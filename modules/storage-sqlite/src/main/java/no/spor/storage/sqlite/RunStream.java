@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The places of one term in one run.
 final class RunStream implements PlaceStream {
-  private final SqliteSession session;
+  private final PagesRead pages;
   private final Run run;
   private final RunDirectory directory;
   private final Term term;
@@ -19,9 +19,8 @@ final class RunStream implements PlaceStream {
   private boolean begun;
   private boolean ended;
 
-  RunStream(
-      SqliteSession session, Run run, RunDirectory directory, Term term, Allowance allowance) {
-    this.session = session;
+  RunStream(PagesRead pages, Run run, RunDirectory directory, Term term, Allowance allowance) {
+    this.pages = pages;
     this.run = run;
     this.directory = directory;
     this.term = term;
@@ -58,7 +57,7 @@ final class RunStream implements PlaceStream {
 
   private void turnTo(int index) throws SQLException {
     pageIndex = index;
-    var turned = TimelineRuns.page(session, run, index);
+    var turned = pages.page(run, index);
     page = turned;
     list = turned.find(term);
     places = list < 0 ? null : turned.cursor(list);

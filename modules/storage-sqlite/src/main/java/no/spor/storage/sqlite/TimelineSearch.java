@@ -18,6 +18,7 @@ final class TimelineSearch {
   static final int MOST_PLACES = 1_000_000;
 
   private final SqliteSession session;
+  private final PagesRead pages;
   private final TimelineQuery query;
   private final int most;
   private final TimelineRuns runs;
@@ -28,6 +29,7 @@ final class TimelineSearch {
   TimelineSearch(SqliteSession session, TimelineRuns runs, TimelineQuery query, int most)
       throws SQLException {
     this.session = session;
+    this.pages = new PagesRead(session);
     this.query = query;
     this.most = most;
     this.runs = runs;
@@ -109,7 +111,7 @@ final class TimelineSearch {
       var postings = new ArrayList<PlaceStream>();
       for (var term : anyOf) {
         for (var run : live) {
-          postings.add(new RunStream(session, run, runs.directory(session, run), term, allowance));
+          postings.add(new RunStream(pages, run, runs.directory(session, run), term, allowance));
         }
       }
       streams.add(PlaceStream.anyOf(postings));
