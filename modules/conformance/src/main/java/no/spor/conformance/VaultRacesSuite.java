@@ -84,7 +84,7 @@ public abstract class VaultRacesSuite extends VaultCases {
     AtomicInteger asked = new AtomicInteger();
     AtomicInteger begun = new AtomicInteger();
     List<Thread> senders = new ArrayList<>();
-    AtomicBoolean first = new AtomicBoolean(true);
+    AtomicBoolean first = new AtomicBoolean();
     KeyStore watched =
         (KeyStore)
             Proxy.newProxyInstance(
