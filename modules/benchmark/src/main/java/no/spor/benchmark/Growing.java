@@ -24,7 +24,7 @@ final class Growing {
   static final String KEY = "bench-key";
 
   private static final int PIECE = 100_000;
-  private static final int QUESTIONS = 300;
+  private static final int QUESTIONS = 500;
   private static final int PROOFS = 1_000;
 
   private Growing() {}
@@ -100,7 +100,8 @@ final class Growing {
   }
 
   /// What is asked is recorded too; that is not counted.
-  private static void look(List<Figure> figures, Path data, Checkins checkins, int recorded) {
+  private static void look(List<Figure> figures, Path data, Checkins checkins, int recorded)
+      throws Exception {
     long begun = System.nanoTime();
     try (var node = new SporNode(data)) {
       figures.add(at(Figure.less("ms to open", (System.nanoTime() - begun) / 1e6), recorded));
